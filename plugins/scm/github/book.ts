@@ -9,6 +9,8 @@ export interface Entry {
   readonly talk: Talk | null;
   readonly checks: { readonly sha: string; readonly list: readonly Check[] } | null;
   readonly conflicts: readonly string[];
+  /** Required checks of the head that have not reported; null: not looked at. */
+  readonly missing: readonly string[] | null;
   readonly headAt: number;
   readonly firstFailureAt: number | null;
   readonly at: number;
@@ -20,7 +22,12 @@ export interface Book {
   /** Takes what was just seen. What is not given stays as far as it is still of this commit. */
   put(
     core: Core,
-    more?: { talk?: Talk; checks?: readonly Check[]; conflicts?: readonly string[] },
+    more?: {
+      talk?: Talk;
+      checks?: readonly Check[];
+      conflicts?: readonly string[];
+      missing?: readonly string[];
+    },
   ): Entry;
   /** What is known was confirmed now. */
   confirm(number: number): void;
@@ -53,6 +60,7 @@ export function createBook(clock: Clock, options: (core: Core) => FactOptions): 
             : sameRollup
               ? before.checks
               : null,
+        missing: more.missing ?? (sameRollup && sameMerge ? before.missing : null),
         conflicts: more.conflicts ?? (sameMerge ? before.conflicts : []),
         headAt: sameHead ? before.headAt : now,
         firstFailureAt: failing ? ((sameHead ? before.firstFailureAt : null) ?? now) : null,

@@ -2,7 +2,7 @@ import { changedFiles as changedNames } from '../../../src/domain/merge/changed-
 import type { PullRequestFact } from '../../../src/domain/session/facts.ts';
 import { keyedMutex } from '../../../src/lib/keyed-mutex.ts';
 import { authFailed, notFound, rejected } from '../../../src/slots/errors.ts';
-import type { DoctorFinding, PluginContext, ProjectInfo } from '../../../src/slots/plugin.ts';
+import type { PluginContext, ProjectInfo } from '../../../src/slots/plugin.ts';
 import type { ScmPlugin } from '../../../src/slots/scm.ts';
 import { badReference, type GitHubClient } from '../../shared/github/client.ts';
 import type { Purpose } from '../../shared/github/governor.ts';
@@ -14,6 +14,7 @@ import type { GitHubScmConfig } from './config.ts';
 import { createConflictingFiles } from './conflicts.ts';
 import { createDeliveries } from './deliveries.ts';
 import { createCheckDetails } from './details.ts';
+import { doctor } from './doctor.ts';
 import { createHeads } from './heads.ts';
 import { createKeys, numberOfKey } from './key.ts';
 import { mergePullRequest } from './merge.ts';
@@ -21,6 +22,7 @@ import { openPullRequest } from './open-pull-request.ts';
 import { createPinnedAutoMerges } from './pinned-auto-merges.ts';
 import { changedFiles, filesOf, patchBetween, projectClone } from './project-clone.ts';
 import { createReader } from './reader.ts';
+import { createRequiredChecks } from './required-checks.ts';
 import type { Authors } from './review-comments.ts';
 import type { Core } from './schema.ts';
 import { moveStacked } from './stacked.ts';
@@ -69,6 +71,7 @@ export function createGitHubScm(
     clock,
     authors,
     heads,
+    required: createRequiredChecks(client, reader, clock),
     conflictingFiles: createConflictingFiles(clone),
     pollMs: config.pollMs,
   });
@@ -319,50 +322,4 @@ export function createGitHubScm(
 function namesOf(patch: string): readonly string[] | null {
   const names = changedNames(patch);
   return names === null || (names.size === 0 && patch.trim() !== '') ? null : [...names];
-}
-
-async function doctor(
-  client: GitHubClient,
-  secret: string | null,
-): Promise<readonly DoctorFinding[]> {
-  try {
-    const { owner, repo, methods } = await client.repository();
-    const said = await client.name();
-    const moved: readonly DoctorFinding[] =
-      said.toLowerCase() === `${owner}/${repo}`.toLowerCase()
-        ? []
-        : [
-            {
-              level: 'warning',
-              what: `${said} is ${owner}/${repo} now; ao follows it`,
-              fix: `Set repo: ${owner}/${repo} in ao.yaml, and the address of the clone's remote.`,
-            },
-          ];
-    const allowed = Object.entries(methods).flatMap(([method, on]) => (on ? [method] : []));
-    const webhook: DoctorFinding =
-      secret === null
-        ? {
-            level: 'warning',
-            what: 'No webhook secret: ao polls GitHub',
-            fix: 'Set scm.webhook.secret and add a webhook to /webhooks/github where ao can be reached.',
-          }
-        : { level: 'ok', what: 'Webhooks are accepted', fix: null };
-    return [
-      {
-        level: 'ok',
-        what: `${owner}/${repo} as ${await client.viewer()}; merges by ${allowed.join(', ')}`,
-        fix: null,
-      },
-      ...moved,
-      webhook,
-    ];
-  } catch (error) {
-    return [
-      {
-        level: 'error',
-        what: error instanceof Error ? error.message : String(error),
-        fix: 'Check token, app and repo in ao.yaml.',
-      },
-    ];
-  }
 }

@@ -10,6 +10,7 @@ import type {
   ReviewDecision,
 } from '../../../src/domain/session/facts.ts';
 import type { Core, Full } from './schema.ts';
+import { mayMiss } from './signs.ts';
 
 /** What was read beyond the cheap part, of the pull request as it was at `updatedAt`. */
 export interface Talk {
@@ -26,6 +27,8 @@ export interface Seen {
   /** Checks one by one, of the head, where it failed or was read alone; null: not read. */
   readonly checks: readonly Check[] | null;
   readonly conflicts: readonly string[];
+  /** See `Entry`. */
+  readonly missing: readonly string[] | null;
   readonly headAt: number;
   readonly firstFailureAt: number | null;
   readonly at: number;
@@ -67,7 +70,7 @@ export function toFact(seen: Seen, { key, readOnly, autoMerge }: FactOptions): P
       requests: decision === 'changes_requested' ? (talk?.requests ?? []) : [],
     },
     mergeability,
-    blockers: mergeability === 'blocked' ? blockers(core, checks.state, decision, talk) : [],
+    blockers: mergeability === 'blocked' ? blockers(core, checks, decision, talk) : [],
     conflicts: mergeability === 'conflicting' ? seen.conflicts : [],
     // GitHub says BEHIND only where a rule demands a current base.
     requiresCurrentBase: core.mergeStateStatus === 'BEHIND',
@@ -134,18 +137,26 @@ export function talkOf(full: Full, comments: readonly ReviewComment[]): Talk {
   };
 }
 
-function checksFact({ core, checks, firstFailureAt }: Seen): ChecksFact {
+function checksFact(seen: Seen): ChecksFact {
+  const { core, checks, firstFailureAt } = seen;
   const rollup = core.statusCheckRollup;
+  const missing = missingOf(seen);
+  const told = missing.length === 0 ? {} : { missing };
   if (rollup === null)
-    return { state: 'none', sha: core.headRefOid, checks: [], firstFailureAt: null };
+    return { state: 'none', sha: core.headRefOid, checks: [], firstFailureAt: null, ...told };
   const state = ROLLUP[rollup.state];
   return {
     state: state !== 'passing' && checks !== null ? stateOf(checks) : state,
     sha: rollup.commit?.oid ?? core.headRefOid,
     checks: checks ?? [],
     firstFailureAt,
+    ...told,
   };
 }
+
+/** Only while the rules hold it back: what was missing has reported once they don't. */
+const missingOf = ({ core, missing }: Seen): readonly string[] =>
+  mayMiss(core) ? (missing ?? []) : [];
 
 const ROLLUP = {
   SUCCESS: 'passing',
@@ -200,7 +211,7 @@ const readyForQueue = (core: Core, checks: ChecksState): boolean =>
 /** GitHub doesn't say which rule blocks; what is known besides draft, checks and review, which the gate names itself. */
 function blockers(
   core: Core,
-  checks: ChecksState,
+  checks: ChecksFact,
   decision: ReviewDecision,
   talk: Talk | null,
 ): readonly string[] {
@@ -208,8 +219,9 @@ function blockers(
     core.isDraft ||
     decision === 'required' ||
     decision === 'changes_requested' ||
-    checks === 'failing' ||
-    checks === 'pending'
+    checks.state === 'failing' ||
+    checks.state === 'pending' ||
+    checks.missing !== undefined
   )
     return [];
   const open =
@@ -217,6 +229,6 @@ function blockers(
   return [
     open
       ? `The rules of ${core.baseRefName} hold it back; there are unresolved conversations.`
-      : `The rules of ${core.baseRefName} hold it back: a required check that has not reported, a code owner's review, a signature or a deployment.`,
+      : `The rules of ${core.baseRefName} hold it back: a code owner's review, a signature or a deployment.`,
   ];
 }

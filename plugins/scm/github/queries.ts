@@ -9,6 +9,7 @@ const CORE = `fragment Core on PullRequest {
   additions deletions changedFiles mergeable mergeStateStatus reviewDecision
   author { login } isInMergeQueue isMergeQueueEnabled autoMergeRequest { enabledAt } mergedBy { login } mergeCommit { oid }
   statusCheckRollup { state commit { oid } }
+  baseRef { refUpdateRule { requiredStatusCheckContexts } }
 }`;
 
 const ACTOR = 'author { login __typename } authorAssociation viewerDidAuthor';

@@ -43,6 +43,8 @@ export interface Contexts {
   readonly sha: string | null;
   readonly nodes: readonly ContextNode[];
   readonly checks: readonly Check[];
+  /** Names as branch rules name them: those of the jobs and statuses themselves. */
+  readonly names: readonly string[];
 }
 
 /** Most aliases in one query: keeps each well below GitHub's 10 s and 500,000 nodes. */
@@ -199,6 +201,7 @@ export function createReader(client: GitHubClient, clock: Clock): Reader {
         sha,
         nodes: nodes.filter((_, place) => current.has(all[place] as Check)),
         checks: all.filter((check) => current.has(check)),
+        names: nodes.map((node) => (node.__typename === 'CheckRun' ? node.name : node.context)),
       };
       latest.delete(number);
       latest.set(number, { at: clock.now(), contexts });

@@ -58,11 +58,32 @@ describe('what GitHub tells, by the one rule', () => {
     expect(waits(await seen(SETTLED))).toEqual([]);
   });
 
-  it('M3: a required check that has not reported keeps it shut', async () => {
-    world.world.rules.requireChecks = ['build'];
-    done('license', 'SUCCESS');
+  it.each(['protection', 'ruleset'] as const)(
+    'M3: required checks that have not reported keep it shut, by name, until they did (%s)',
+    async (checksBy) => {
+      Object.assign(world.world.rules, { requireChecks: ['build', 'e2e'], checksBy });
+      await seen();
+      const nothing = await seen(SETTLED);
+      expect(waits(nothing)).toContain('checks_missing');
+      expect(nothing.checks).toMatchObject({ state: 'none', missing: ['build', 'e2e'] });
+      done('license', 'SUCCESS');
+      expect((await seen(11_000)).checks).toMatchObject({ missing: ['build', 'e2e'] });
+      done('build', 'SUCCESS');
+      expect((await seen(31_000)).checks.missing).toEqual(['e2e']);
+      done('e2e', 'SUCCESS');
+      const all = await seen(31_000);
+      expect(all.checks.missing).toBeUndefined();
+      expect(waits(all)).toEqual([]);
+    },
+  );
+
+  it('M3: what waits for a review names no check that reported', async () => {
+    Object.assign(world.world.rules, { requireChecks: ['build'], requireReview: true });
+    done('build', 'SUCCESS');
     await seen();
-    expect(waits(await seen(SETTLED))).toContain('blocked');
+    const pr = await seen(SETTLED);
+    expect(pr.checks.missing).toBeUndefined();
+    expect(waits(pr)).toEqual(['review_missing', 'blocked']);
   });
 
   it('M4: a cancelled run that a newer green one took the place of counts no more', async () => {

@@ -50,6 +50,14 @@ export const coreSchema = z.object({
       commit: z.object({ oid: z.string() }).nullable(),
     })
     .nullable(),
+  /** What branch protection asks of the base; rulesets are told by another call. */
+  baseRef: z
+    .object({
+      refUpdateRule: z
+        .object({ requiredStatusCheckContexts: z.array(z.string().nullable()).nullable() })
+        .nullable(),
+    })
+    .nullish(),
 });
 export type Core = z.output<typeof coreSchema>;
 

@@ -9,8 +9,10 @@ import type { Heads } from './heads.ts';
 import { numberOfKey } from './key.ts';
 import { talkOf } from './pr-fact.ts';
 import type { Reader } from './reader.ts';
+import type { RequiredChecks } from './required-checks.ts';
 import { type Authors, reviewComments } from './review-comments.ts';
-import { type Core, combinedStatusSchema, pulseSchema, suitesSchema } from './schema.ts';
+import { type Core, combinedStatusSchema, type Full, pulseSchema, suitesSchema } from './schema.ts';
+import { coreOf, isRed, KIND, mayHaveTurned, mayMiss, misses, wantsList } from './signs.ts';
 
 export interface Watch {
   /** Facts of all targets. Asks only for what may have changed since the last look. */
@@ -40,6 +42,7 @@ export interface WatchParts {
   readonly authors: () => Promise<Authors>;
   readonly conflictingFiles: ConflictingFiles;
   readonly heads: Heads;
+  readonly required: RequiredChecks;
   readonly pollMs: number;
 }
 
@@ -75,12 +78,14 @@ export function createWatch(parts: WatchParts): Watch {
   let pulsed = false;
 
   const isOpen = (entry: Entry): boolean => entry.core.state === 'OPEN';
-  const isRunning = ({ core, headAt }: Entry): boolean => {
+  const isRunning = (entry: Entry): boolean => {
+    const { core, headAt } = entry;
     const state = core.statusCheckRollup?.state;
     return (
       state === 'PENDING' ||
       state === 'EXPECTED' ||
       core.isInMergeQueue ||
+      misses(entry) ||
       (state === undefined && clock.now() - headAt < SETTLE)
     );
   };
@@ -153,7 +158,9 @@ export function createWatch(parts: WatchParts): Watch {
       entry.talk === null ||
       before?.core.updatedAt !== core.updatedAt ||
       needsChecks(entry) ||
-      needsConflicts(entry)
+      needsConflicts(entry) ||
+      misses(before) ||
+      (mayMiss(core) && entry.missing === null)
     )
       dirty.add(core.number);
   };
@@ -255,10 +262,7 @@ export function createWatch(parts: WatchParts): Watch {
     }
   };
 
-  const takeFull = async (
-    full: Awaited<ReturnType<Reader['full']>>[number],
-    purpose: Purpose,
-  ): Promise<Entry> => {
+  const takeFull = async (full: Full, purpose: Purpose): Promise<Entry> => {
     const talk = talkOf(full, await reviewComments(full, await parts.authors()));
     const core = coreOf(full);
     const open = core.state === 'OPEN';
@@ -269,7 +273,8 @@ export function createWatch(parts: WatchParts): Watch {
         : {};
     const conflicts =
       open && core.mergeable === 'CONFLICTING' ? { conflicts: await conflictingFiles(core) } : {};
-    return book.put(core, { talk, ...checks, ...conflicts });
+    const missing = mayMiss(core) ? { missing: await parts.required.missing(core, purpose) } : {};
+    return book.put(core, { talk, ...checks, ...conflicts, ...missing });
   };
 
   const conflictingFiles = (core: Core): Promise<readonly string[]> => {
@@ -375,72 +380,4 @@ export function createWatch(parts: WatchParts): Watch {
         : [{ session: target.session, fact }];
     });
   }
-}
-
-const KIND: Readonly<Record<string, 'checks' | 'pulls'>> = {
-  check_run: 'checks',
-  check_suite: 'checks',
-  workflow_run: 'checks',
-  workflow_job: 'checks',
-  status: 'checks',
-  pull_request: 'pulls',
-  pull_request_review: 'pulls',
-  pull_request_review_comment: 'pulls',
-  pull_request_review_thread: 'pulls',
-  issue_comment: 'pulls',
-};
-
-const isRed = (core: Core): boolean =>
-  core.statusCheckRollup?.state === 'FAILURE' || core.statusCheckRollup?.state === 'ERROR';
-
-/**
- * The roll-up alone misleads: it is red or pending also because of checks that no rule requires, and of runs that a newer one
- * took the place of. GitHub's own word for the first is UNSTABLE.
- */
-const wantsList = (core: Core): boolean =>
-  isRed(core) ||
-  (core.statusCheckRollup !== null &&
-    core.statusCheckRollup.state !== 'SUCCESS' &&
-    (core.mergeStateStatus === 'UNSTABLE' ||
-      (core.mergeStateStatus === 'BLOCKED' && core.isMergeQueueEnabled)));
-
-/** The roll-up differs for sure when there are checks at all, all is over, or something failed; runs that come and go between matter less. */
-function mayHaveTurned(
-  core: Core,
-  suites: {
-    check_suites: ReadonlyArray<{
-      status: string | null;
-      conclusion: string | null;
-      latest_check_runs_count: number;
-    }>;
-  },
-  status: { state: string; total_count: number },
-): boolean {
-  // Apps that are installed but run nothing have a suite that stays queued for ever.
-  const real = suites.check_suites.filter((suite) => suite.latest_check_runs_count > 0);
-  const failed =
-    real.some(
-      (suite) =>
-        suite.conclusion !== null && !['success', 'neutral', 'skipped'].includes(suite.conclusion),
-    ) ||
-    status.state === 'failure' ||
-    status.state === 'error';
-  const over =
-    real.every((suite) => suite.status === 'completed') &&
-    (status.total_count === 0 || status.state !== 'pending');
-  const any = real.length + status.total_count > 0;
-  return any && (failed || over || core.statusCheckRollup === null);
-}
-
-/** The cheap part of a whole one, so that later cheap looks compare equal. */
-function coreOf({
-  labels: _labels,
-  latestOpinionatedReviews: _opinions,
-  timelineItems: _timeline,
-  reviews: _reviews,
-  comments: _comments,
-  reviewThreads: _threads,
-  ...core
-}: Awaited<ReturnType<Reader['full']>>[number]): Core {
-  return core;
 }

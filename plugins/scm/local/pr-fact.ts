@@ -13,6 +13,8 @@ export interface FactInputs {
   readonly record: PullRequestRecord;
   readonly config: LocalScmConfig;
   readonly checks: CommitChecks | null;
+  /** Names of the required checks that are configured. */
+  readonly required: readonly string[];
   /** Heads as they are now; null: there is no such branch. */
   readonly head: string | null;
   readonly base: string | null;
@@ -41,7 +43,7 @@ export function pullRequestFact(input: FactInputs): PullRequestFact {
     state: record.state,
     mergeSha: record.mergeSha,
     mergedBy: record.mergedBy,
-    checks: checksFact(record.headSha, input.checks),
+    checks: checksFact(record.headSha, input),
     review: reviewFact(record, config),
     mergeability,
     blockers,
@@ -99,9 +101,14 @@ function mergeState({ record, config, head, base, comparisonFailure }: FactInput
 }
 
 /** One required check that isn't green makes it red at once; those still to come don't change that. */
-function checksFact(sha: string, checks: CommitChecks | null): ChecksFact {
+function checksFact(
+  sha: string,
+  { checks, required }: Pick<FactInputs, 'checks' | 'required'>,
+): ChecksFact {
+  const missing = required.filter((name) => checks?.runs.some((run) => run.name === name) !== true);
+  const told = missing.length === 0 ? {} : { missing };
   if (checks === null || checks.runs.length === 0)
-    return { state: 'none', sha, checks: [], firstFailureAt: null, complete: true };
+    return { state: 'none', sha, checks: [], firstFailureAt: null, complete: true, ...told };
   const counted = checks.runs.filter((run) => run.required);
   const red = counted.some((run) => run.status === 'completed' && run.conclusion !== 'success');
   const pending = counted.some((run) => run.status !== 'completed');
@@ -111,6 +118,7 @@ function checksFact(sha: string, checks: CommitChecks | null): ChecksFact {
     checks: checks.runs.map((run) => toCheck(run)),
     firstFailureAt: checks.firstFailureAt,
     complete: true,
+    ...told,
   };
 }
 

@@ -142,6 +142,7 @@ export function createPullRequests(host: PullRequestsHost): PullRequests {
         record,
         config,
         checks: project.checks.length === 0 ? null : checks,
+        required: project.checks.filter(({ required }) => required).map(({ name }) => name),
         head: headSha,
         base: baseSha,
         comparisonFailure: failures.get(record.number) ?? null,

@@ -102,20 +102,25 @@ function checkWaits(input: GateInput, verdict: CheckVerdict): readonly Wait[] {
   const until = pr.headAt + settle;
   const settling: readonly Wait[] =
     pr.checks.complete !== true && now < until ? [{ type: 'settling', until }] : [];
+  const missing = pr.checks.missing ?? [];
+  const missed: readonly Wait[] =
+    missing.length === 0 ? [] : [{ type: 'checks_missing', names: missing }];
   switch (verdict.state) {
     case 'running':
       // Where no rule requires one and the team doesn't either, what hangs holds nothing up.
       return merge.requireChecks === false &&
         verdict.running.every(({ required }) => required !== true)
-        ? settling
-        : [{ type: 'checks_running', names: namesOf(verdict.running) }];
+        ? [...settling, ...(settling.length > 0 ? [] : missed)]
+        : [
+            { type: 'checks_running', names: namesOf(verdict.running) },
+            ...(settling.length > 0 ? [] : missed),
+          ];
     case 'unknown':
       return [{ type: 'checks_unknown' }];
     case 'none':
     case 'passing': {
       if (settling.length > 0) return settling;
-      const missing = pr.checks.missing ?? [];
-      if (missing.length > 0) return [{ type: 'checks_missing', names: missing }];
+      if (missed.length > 0) return missed;
       return verdict.state === 'none' && merge.requireChecks === 'always'
         ? [{ type: 'no_checks' }]
         : [];

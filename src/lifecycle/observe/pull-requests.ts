@@ -194,6 +194,11 @@ const core = (fact: PullRequestFact): unknown => {
   const checks = fact.checks.checks.map(({ excerpt: _excerpt, ...check }) => check);
   return Object.entries({
     ...rest,
-    checks: { state: fact.checks.state, sha: fact.checks.sha, checks },
+    checks: {
+      state: fact.checks.state,
+      sha: fact.checks.sha,
+      checks,
+      missing: fact.checks.missing ?? [],
+    },
   }).toSorted(([a], [b]) => a.localeCompare(b));
 };

@@ -317,6 +317,12 @@ function root(world: World, viewer: string, errors: unknown[], points: number) {
       mergedBy: actor(one.mergedBy),
       mergeCommit: one.mergeSha === null ? null : { oid: one.mergeSha },
       statusCheckRollup: rollup(one),
+      baseRef: {
+        refUpdateRule:
+          world.rules.requireChecks.length === 0 || world.rules.checksBy === 'ruleset'
+            ? null
+            : { requiredStatusCheckContexts: world.rules.requireChecks },
+      },
       labels: (args: object) =>
         page(
           one.labels.map((name) => ({ name })),

@@ -243,8 +243,21 @@ export function answerRest(world: World, request: RestRequest): RestAnswer {
     case 'get /repos/{owner}/{repo}/rules/branches/{branch}':
       return {
         status: 200,
-        body:
-          world.rules.ruleMethods === null
+        body: [
+          ...(world.rules.checksBy === 'protection' || world.rules.requireChecks.length === 0
+            ? []
+            : [
+                {
+                  type: 'required_status_checks',
+                  parameters: {
+                    required_status_checks: world.rules.requireChecks.map((context) => ({
+                      context,
+                    })),
+                    strict_required_status_checks_policy: world.rules.strict,
+                  },
+                },
+              ]),
+          ...(world.rules.ruleMethods === null
             ? []
             : [
                 {
@@ -258,7 +271,8 @@ export function answerRest(world: World, request: RestRequest): RestAnswer {
                     required_review_thread_resolution: false,
                   },
                 },
-              ],
+              ]),
+        ],
       };
     case 'get /repos/{owner}/{repo}/actions/jobs/{job_id}': {
       const run = runOf(world, params.job_id);

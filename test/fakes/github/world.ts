@@ -104,6 +104,8 @@ export interface FakeFork {
 export interface Rules {
   requireReview: boolean;
   requireChecks: readonly string[];
+  /** Where the rule that requires them is kept. */
+  checksBy: 'protection' | 'ruleset';
   strict: boolean;
   mergeQueue: boolean;
   methods: { squash: boolean; merge: boolean; rebase: boolean };
@@ -133,6 +135,7 @@ export function createWorld(options: {
   const rules: Rules = {
     requireReview: false,
     requireChecks: [],
+    checksBy: 'protection',
     strict: false,
     mergeQueue: false,
     methods: { squash: true, merge: true, rebase: true },
