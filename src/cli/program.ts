@@ -3,62 +3,85 @@ import type { Cli } from './cli.ts';
 
 type Define = (cli: Cli) => Command;
 
-/** Every command, loaded only when it is the one that runs (or when all are listed). In the order of `ao help`. */
-const COMMANDS: Readonly<Record<string, () => Promise<Define>>> = {
-  init: async () => (await import('./commands/init.ts')).initCommand,
-  start: async () => (await import('./commands/start.ts')).startCommand,
-  stop: async () => (await import('./commands/stop.ts')).stopCommand,
-  open: async () => (await import('./commands/open.ts')).openCommand,
-  status: async () => (await import('./commands/status.ts')).statusCommand,
-  list: async () => (await import('./commands/list.ts')).listCommand,
-  show: async () => (await import('./commands/show.ts')).showCommand,
-  spawn: async () => (await import('./commands/spawn.ts')).spawnCommand,
-  adopt: async () => (await import('./commands/adopt.ts')).adoptCommand,
-  send: async () => (await import('./commands/send.ts')).sendCommand,
-  answer: async () => (await import('./commands/answer.ts')).answerCommand,
-  interrupt: async () => (await import('./commands/session-verbs.ts')).verbCommand('interrupt'),
-  kill: async () => (await import('./commands/session-verbs.ts')).verbCommand('kill'),
-  undo: async () => (await import('./commands/session-verbs.ts')).verbCommand('undo'),
-  restore: async () => (await import('./commands/session-verbs.ts')).verbCommand('restore'),
-  pause: async () => (await import('./commands/session-verbs.ts')).verbCommand('pause'),
-  resume: async () => (await import('./commands/session-verbs.ts')).verbCommand('resume'),
-  done: async () => (await import('./commands/session-verbs.ts')).verbCommand('done'),
-  rerun: async () => (await import('./commands/session-verbs.ts')).verbCommand('rerun'),
-  threads: async () => (await import('./commands/threads.ts')).threadsCommand,
-  comment: async () => (await import('./commands/session-verbs.ts')).verbCommand('comment'),
-  resolve: async () => (await import('./commands/session-verbs.ts')).verbCommand('resolve'),
-  merge: async () => (await import('./commands/merge.ts')).mergeCommand,
-  review: async () => (await import('./commands/review.ts')).reviewCommand,
-  handoff: async () => (await import('./commands/handoff.ts')).handoffCommand,
-  attach: async () => (await import('./commands/attach.ts')).attachCommand,
-  logs: async () => (await import('./commands/logs.ts')).logsCommand,
-  diff: async () => (await import('./commands/diff.ts')).diffCommand,
-  inbox: async () => (await import('./commands/inbox.ts')).inboxCommand,
-  ack: async () => (await import('./commands/session-verbs.ts')).verbCommand('ack'),
-  snooze: async () => (await import('./commands/session-verbs.ts')).verbCommand('snooze'),
-  mute: async () => (await import('./commands/session-verbs.ts')).verbCommand('mute'),
-  unmute: async () => (await import('./commands/session-verbs.ts')).verbCommand('unmute'),
-  issues: async () => (await import('./commands/issues.ts')).issuesCommand,
-  projects: async () => (await import('./commands/projects.ts')).projectsCommand,
-  cost: async () => (await import('./commands/cost.ts')).costCommand,
-  digest: async () => (await import('./commands/digest.ts')).digestCommand,
-  budget: async () => (await import('./commands/budget.ts')).budgetCommand,
-  quota: async () => (await import('./commands/quota.ts')).quotaCommand,
-  pr: async () => (await import('./commands/pr.ts')).prCommand,
-  report: async () => (await import('./commands/report.ts')).reportCommand,
-  link: async () => (await import('./commands/link.ts')).linkCommand,
-  unlink: async () => (await import('./commands/link.ts')).unlinkCommand,
-  audit: async () => (await import('./commands/audit.ts')).auditCommand,
-  doctor: async () => (await import('./commands/doctor.ts')).doctorCommand,
-  discord: async () => (await import('./commands/discord.ts')).discordCommand,
-  slack: async () => (await import('./commands/slack.ts')).slackCommand,
-  config: async () => (await import('./commands/config.ts')).configCommand,
-  plugin: async () => (await import('./commands/plugin.ts')).pluginCommand,
-  orchestrator: async () => (await import('./commands/orchestrator.ts')).orchestratorCommand,
-  prune: async () => (await import('./commands/prune.ts')).pruneCommand,
-  backup: async () => (await import('./commands/backup.ts')).backupCommand,
-  completion: async () => (await import('./commands/completion.ts')).completionCommand,
+/** Every command by the heading of `ao help` it stands under, loaded only when it is the one that runs (or when all are listed). */
+const GROUPS: Readonly<Record<string, Readonly<Record<string, () => Promise<Define>>>>> = {
+  Start: {
+    init: async () => (await import('./commands/init.ts')).initCommand,
+    start: async () => (await import('./commands/start.ts')).startCommand,
+    stop: async () => (await import('./commands/stop.ts')).stopCommand,
+    open: async () => (await import('./commands/open.ts')).openCommand,
+    doctor: async () => (await import('./commands/doctor.ts')).doctorCommand,
+  },
+  Sessions: {
+    spawn: async () => (await import('./commands/spawn.ts')).spawnCommand,
+    adopt: async () => (await import('./commands/adopt.ts')).adoptCommand,
+    orchestrator: async () => (await import('./commands/orchestrator.ts')).orchestratorCommand,
+    status: async () => (await import('./commands/status.ts')).statusCommand,
+    list: async () => (await import('./commands/list.ts')).listCommand,
+    show: async () => (await import('./commands/show.ts')).showCommand,
+    send: async () => (await import('./commands/send.ts')).sendCommand,
+    answer: async () => (await import('./commands/answer.ts')).answerCommand,
+    interrupt: async () => (await import('./commands/session-verbs.ts')).verbCommand('interrupt'),
+    pause: async () => (await import('./commands/session-verbs.ts')).verbCommand('pause'),
+    resume: async () => (await import('./commands/session-verbs.ts')).verbCommand('resume'),
+    kill: async () => (await import('./commands/session-verbs.ts')).verbCommand('kill'),
+    undo: async () => (await import('./commands/session-verbs.ts')).verbCommand('undo'),
+    restore: async () => (await import('./commands/session-verbs.ts')).verbCommand('restore'),
+    done: async () => (await import('./commands/session-verbs.ts')).verbCommand('done'),
+    handoff: async () => (await import('./commands/handoff.ts')).handoffCommand,
+  },
+  'Pull requests': {
+    diff: async () => (await import('./commands/diff.ts')).diffCommand,
+    review: async () => (await import('./commands/review.ts')).reviewCommand,
+    threads: async () => (await import('./commands/threads.ts')).threadsCommand,
+    comment: async () => (await import('./commands/session-verbs.ts')).verbCommand('comment'),
+    resolve: async () => (await import('./commands/session-verbs.ts')).verbCommand('resolve'),
+    rerun: async () => (await import('./commands/session-verbs.ts')).verbCommand('rerun'),
+    merge: async () => (await import('./commands/merge.ts')).mergeCommand,
+  },
+  Look: {
+    attach: async () => (await import('./commands/attach.ts')).attachCommand,
+    logs: async () => (await import('./commands/logs.ts')).logsCommand,
+    inbox: async () => (await import('./commands/inbox.ts')).inboxCommand,
+    issues: async () => (await import('./commands/issues.ts')).issuesCommand,
+    projects: async () => (await import('./commands/projects.ts')).projectsCommand,
+    ack: async () => (await import('./commands/session-verbs.ts')).verbCommand('ack'),
+    snooze: async () => (await import('./commands/session-verbs.ts')).verbCommand('snooze'),
+    mute: async () => (await import('./commands/session-verbs.ts')).verbCommand('mute'),
+    unmute: async () => (await import('./commands/session-verbs.ts')).verbCommand('unmute'),
+  },
+  Money: {
+    cost: async () => (await import('./commands/cost.ts')).costCommand,
+    budget: async () => (await import('./commands/budget.ts')).budgetCommand,
+    digest: async () => (await import('./commands/digest.ts')).digestCommand,
+    quota: async () => (await import('./commands/quota.ts')).quotaCommand,
+  },
+  Access: {
+    link: async () => (await import('./commands/link.ts')).linkCommand,
+    unlink: async () => (await import('./commands/link.ts')).unlinkCommand,
+    audit: async () => (await import('./commands/audit.ts')).auditCommand,
+  },
+  'Set-up and upkeep': {
+    config: async () => (await import('./commands/config.ts')).configCommand,
+    plugin: async () => (await import('./commands/plugin.ts')).pluginCommand,
+    slack: async () => (await import('./commands/slack.ts')).slackCommand,
+    discord: async () => (await import('./commands/discord.ts')).discordCommand,
+    prune: async () => (await import('./commands/prune.ts')).pruneCommand,
+    backup: async () => (await import('./commands/backup.ts')).backupCommand,
+    completion: async () => (await import('./commands/completion.ts')).completionCommand,
+  },
+  'For agents': {
+    pr: async () => (await import('./commands/pr.ts')).prCommand,
+    report: async () => (await import('./commands/report.ts')).reportCommand,
+  },
 };
+
+const COMMANDS: Readonly<Record<string, () => Promise<Define>>> = Object.assign(
+  {},
+  ...Object.values(GROUPS),
+);
+const groupOf = (name: string): string =>
+  Object.entries(GROUPS).find(([, commands]) => name in commands)?.[0] ?? '';
 
 export const commandNames: readonly string[] = Object.keys(COMMANDS);
 
@@ -70,15 +93,27 @@ export async function programWith(cli: Cli, names: readonly string[]): Promise<C
   program.helpCommand(true).showHelpAfterError(false);
   for (const name of names) {
     const define = await COMMANDS[name]?.();
-    if (define !== undefined) program.addCommand(define(cli));
+    if (define !== undefined) program.addCommand(define(cli).helpGroup(`${groupOf(name)}:`));
   }
   for (const command of withSubcommands(program)) {
     command
       .exitOverride()
-      .configureOutput({ writeOut: (text) => cli.out(text.trimEnd()), writeErr: () => {} });
+      .configureHelp({ subcommandTerm: nameOf })
+      .configureOutput({
+        writeOut: (text) => cli.out(text.trimEnd()),
+        writeErr: () => {},
+        getOutHelpWidth: () => Math.min(cli.columns ?? NARROW, WIDE),
+      });
   }
   return program;
 }
+
+/** Columns of help where nobody says how many there are, and the most that reads well. */
+const NARROW = 80;
+const WIDE = 100;
+
+/** The name alone: what it takes is in its own help, and would leave the words a narrow column here. */
+const nameOf = (command: Command): string => command.name();
 
 const withSubcommands = (command: Command): readonly Command[] => [
   command,

@@ -5,6 +5,7 @@ import { FakeBotApi } from '../../test/fakes/bot-api.ts';
 import { runInTest } from '../../test/support/cli-run.ts';
 import { prView, requestView, sessionView } from '../../test/support/session-view.ts';
 import { tempDir } from '../../test/support/temp-dir.ts';
+import { commandNames } from './program.ts';
 
 const start = async () => {
   const dataDir = tempDir();
@@ -577,4 +578,12 @@ test('ao threads lists what is open, and resolved ones when asked', async () => 
   expect((await runInTest(['threads', 'app-7', '--all'], { dataDir })).out).toMatch(
     /t1 \(resolved\) +src\/login.ts:41 +lee +done/,
   );
+});
+
+test('ao --help has its commands under headings, in 80 columns', async () => {
+  const { code, out } = await runInTest(['--help'], { dataDir: tempDir() });
+  expect(code).toBe(0);
+  expect(out.split('\n').filter((line) => line.length > 80)).toEqual([]);
+  for (const name of commandNames) expect(out).toMatch(new RegExp(`^ {2}${name} +\\S`, 'm'));
+  expect(out.indexOf('\nSessions:')).toBeGreaterThan(out.indexOf('\nStart:'));
 });

@@ -55,7 +55,7 @@ describe.skipIf(chromium === null)('the page in Chromium', { timeout: 30_000 }, 
     return opened;
   };
 
-  const panel = (page: Page) => page.locator('aside.panel');
+  const panel = (page: Page) => page.locator('.panel');
   const composer = (page: Page) => panel(page).locator('[data-composer]');
   const send = async (page: Page, text: string): Promise<void> => {
     await composer(page).fill(text);

@@ -1,4 +1,4 @@
-import { useEffect } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import { dismissToast } from './live/actions.ts';
 import type { Model } from './live/model.ts';
 import type { View } from './live/route.ts';
@@ -31,11 +31,19 @@ function Frame({ theme }: { theme: ThemeChoice }) {
   useEffect(() => {
     document.title = waiting > 0 ? `(${waiting}) ao` : 'ao';
   }, [waiting]);
+  useFocusBack(session);
   const shape = session === null ? '' : model.wide.value ? 'with-panel wide' : 'with-panel';
   return (
     <div class={`frame ${shape}`}>
+      <button
+        type="button"
+        class="skip-link"
+        onClick={() => document.getElementById('main')?.focus()}
+      >
+        Skip to the content
+      </button>
       <Rail theme={theme} />
-      <main class="main" id="main">
+      <main class="main" id="main" tabIndex={-1}>
         {model.ready.value ? (
           <CurrentView view={view} theme={theme} />
         ) : (
@@ -51,6 +59,22 @@ function Frame({ theme }: { theme: ThemeChoice }) {
       <Dialogs />
     </div>
   );
+}
+
+/** When a session is closed the focus returns to where it was opened. */
+function useFocusBack(session: string | null): void {
+  const before = useRef<string | null>(session);
+  useEffect(() => {
+    const closed = before.current;
+    before.current = session;
+    if (session !== null || closed === null || document.activeElement !== document.body) return;
+    const id = CSS.escape(closed);
+    document
+      .querySelector<HTMLElement>(
+        `main :is([data-session="${id}"], [data-message="${id}"], [data-inbox*=":${id}"])`,
+      )
+      ?.focus();
+  }, [session]);
 }
 
 function CurrentView({ view, theme }: { view: View; theme: ThemeChoice }) {

@@ -11,7 +11,16 @@ import { useDraft } from './use-draft.ts';
 const isCommand = (text: string): boolean => /^\/ao(\s|$)/.test(text.trimStart());
 
 /** Enter sends, Shift+Enter breaks the line. What is typed stays until the server has taken it, and over a reload. */
-export function Composer({ place, placeholder }: { place: Place; placeholder: string }) {
+export function Composer({
+  place,
+  placeholder,
+  wordsAreTask = false,
+}: {
+  place: Place;
+  placeholder: string;
+  /** Words that are no command start a session. */
+  wordsAreTask?: boolean;
+}) {
   const model = useModel();
   const key = placeKey(place);
   const box = useRef<HTMLTextAreaElement>(null);
@@ -19,6 +28,7 @@ export function Composer({ place, placeholder }: { place: Place; placeholder: st
   const { text, set: setText } = typed;
   const [hint, setHint] = useState<string | null>(null);
   const list = useSuggestions(model, place, text);
+  const listId = `suggestions-${place.thread === null ? 'channel' : 'thread'}`;
   const sending = model.pending.value.has(`send/${key}`);
   const view = place.thread === null ? undefined : model.sessions.value.get(place.thread);
   const busy = view && text !== '' && !isCommand(text) ? busyReason(view) : null;
@@ -28,7 +38,7 @@ export function Composer({ place, placeholder }: { place: Place; placeholder: st
   const send = async (): Promise<void> => {
     const trimmed = text.trim();
     if (trimmed === '' || sending) return;
-    const draft = draftOf(place, trimmed);
+    const draft = draftOf(place, wordsAreTask && !isTyped(trimmed) ? taskOf(trimmed) : trimmed);
     if (!draft) return setHint(trimmed);
     const delivery = typed.delivery();
     if (await exclusive(model, `send/${key}`, () => sendInput(model, draft, { delivery }))) {
@@ -69,7 +79,7 @@ export function Composer({ place, placeholder }: { place: Place; placeholder: st
         </div>
       )}
       {list.items.length > 0 && (
-        <SuggestionList items={list.items} chosen={list.chosen} pick={pick} />
+        <SuggestionList id={listId} items={list.items} chosen={list.chosen} pick={pick} />
       )}
       <div class={`composer-box ${sending ? 'sending' : ''}`}>
         <textarea
@@ -80,8 +90,9 @@ export function Composer({ place, placeholder }: { place: Place; placeholder: st
           aria-label={placeholder}
           data-composer={place.thread === null ? 'channel' : 'thread'}
           aria-autocomplete="list"
-          aria-controls="suggestions"
-          aria-activedescendant={list.items.length > 0 ? `suggestion-${list.chosen}` : undefined}
+          // Only of a list that is there.
+          aria-controls={list.items.length > 0 ? listId : undefined}
+          aria-activedescendant={list.items.length > 0 ? `${listId}-${list.chosen}` : undefined}
           readOnly={sending}
           enterkeyhint="send"
           onInput={(event) => setText(event.currentTarget.value)}
@@ -104,7 +115,7 @@ export function Composer({ place, placeholder }: { place: Place; placeholder: st
 /** What can be made of words in a channel: the command they are but for the slash, or a task. */
 function Hint({ text, use }: { text: string; use: (command: string) => void }) {
   const slashless = /^ao\s+\S/.test(text);
-  const command = slashless ? `/${text}` : `/ao spawn "${text.replaceAll('"', "'")}"`;
+  const command = slashless ? `/${text}` : taskOf(text);
   return (
     <div class="composer-hint" role="status">
       {slashless
@@ -118,6 +129,11 @@ function Hint({ text, use }: { text: string; use: (command: string) => void }) {
   );
 }
 
+const taskOf = (text: string): string => `/ao spawn "${text.replaceAll('"', "'")}"`;
+
+/** A command in one of its forms, with or without the slash. */
+const isTyped = (text: string): boolean => /^(\/?ao(\s|$)|[!@])/.test(text);
+
 /** Null: words in a channel that are no command. */
 function draftOf(place: Place, text: string): Draft | null {
   if (isCommand(text) || (place.thread === null && /^[!@]/.test(text)))
@@ -128,20 +144,22 @@ function draftOf(place: Place, text: string): Draft | null {
 }
 
 function SuggestionList({
+  id,
   items,
   chosen,
   pick,
 }: {
+  id: string;
   items: readonly Suggestion[];
   chosen: number;
   pick: (one: Suggestion) => void;
 }) {
   return (
-    <div class="suggestions" id="suggestions" role="listbox" aria-label="Suggestions">
+    <div class="suggestions" id={id} role="listbox" aria-label="Suggestions">
       {items.map((item, at) => (
         <div
           key={item.text}
-          id={`suggestion-${at}`}
+          id={`${id}-${at}`}
           role="option"
           tabIndex={-1}
           aria-selected={at === chosen}

@@ -66,7 +66,8 @@ function draw(token: Token, key: number): JSX.Element | null {
       return <hr key={key} />;
     case 'code':
       return (
-        <pre key={key}>
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways must be reachable by keyboard (WCAG 2.1.1)
+        <pre key={key} tabIndex={0}>
           <code>{known.text}</code>
         </pre>
       );

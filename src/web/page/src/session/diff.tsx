@@ -129,7 +129,12 @@ function FileDiff({ file, id }: { file: PatchFile; id: string }) {
       )}
       {open && file.binary && <div class="folded">Binary file</div>}
       {open && !file.binary && (
-        <div class="lines">
+        <section
+          class="lines"
+          aria-label={`Changes in ${file.path}`}
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable region must be reachable by keyboard (WCAG 2.1.1)
+          tabIndex={0}
+        >
           <table>
             <tbody>
               {file.lines.map((line, at) => (
@@ -144,7 +149,7 @@ function FileDiff({ file, id }: { file: PatchFile; id: string }) {
               ))}
             </tbody>
           </table>
-        </div>
+        </section>
       )}
     </section>
   );

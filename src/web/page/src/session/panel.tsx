@@ -7,6 +7,7 @@ import { TABS, type Tab } from '../live/route.ts';
 import { useModel } from '../parts/context.ts';
 import { Icon } from '../parts/icon.tsx';
 import { StatusChip } from '../parts/status-chip.tsx';
+import { useNarrow } from '../parts/use-narrow.ts';
 import { ChecksTab } from './checks.tsx';
 import { DetailsTab } from './details.tsx';
 import { DiffTab } from './diff.tsx';
@@ -28,6 +29,8 @@ export function SessionPanel({ id }: { id: string }) {
   const model = useModel();
   const view = model.sessions.value.get(id);
   const { tab } = model.route.value;
+  // What covers the list is what the page is about then.
+  const Panel = useNarrow() ? 'main' : 'aside';
   const [missing, setMissing] = useState<string | null>(null);
   useEffect(() => {
     if (view || !model.ready.value) return;
@@ -39,7 +42,7 @@ export function SessionPanel({ id }: { id: string }) {
 
   if (!view)
     return (
-      <aside class="panel" aria-label={id}>
+      <Panel class="panel" aria-label={id}>
         <div class="panel-head">
           <div class="panel-title">
             <h2>{id}</h2>
@@ -47,10 +50,10 @@ export function SessionPanel({ id }: { id: string }) {
           </div>
         </div>
         <div class="empty">{missing ?? 'Loading…'}</div>
-      </aside>
+      </Panel>
     );
   return (
-    <aside class="panel" aria-label={`Session ${id}`}>
+    <Panel class="panel" aria-label={`Session ${id}`}>
       <PanelHead view={view} tab={tab} />
       <div
         class={`panel-body tab-${tab}`}
@@ -58,9 +61,11 @@ export function SessionPanel({ id }: { id: string }) {
         id="session-tab"
         aria-label={LABELS[tab]}
       >
+        {/* Between the page's heading and those of the tab. */}
+        {Panel === 'main' && <h2 class="sr-only">{LABELS[tab]}</h2>}
         <TabBody view={view} tab={tab} />
       </div>
-    </aside>
+    </Panel>
   );
 }
 
@@ -83,6 +88,7 @@ function TabBody({ view, tab }: { view: SessionView; tab: Tab }) {
 
 function PanelHead({ view, tab }: { view: SessionView; tab: Tab }) {
   const model = useModel();
+  const Heading = useNarrow() ? 'h1' : 'h2';
   const checks = view.pr?.checks;
   return (
     <div class="panel-head">
@@ -95,9 +101,9 @@ function PanelHead({ view, tab }: { view: SessionView; tab: Tab }) {
         >
           <Icon name="back" size={20} />
         </button>
-        <h2 title={view.title}>
+        <Heading title={view.title}>
           <span class="faint">{view.id}</span> {view.title}
-        </h2>
+        </Heading>
         <PanelTools />
       </div>
       <div class="panel-state">
@@ -106,14 +112,31 @@ function PanelHead({ view, tab }: { view: SessionView; tab: Tab }) {
         <MainAction view={view} />
         <ActionMenu view={view} />
       </div>
-      <div class="tabs" role="tablist" aria-label="Session">
+      <div
+        class="tabs"
+        role="tablist"
+        aria-label="Session"
+        onKeyDown={(event) => {
+          const step = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0;
+          // From the one that has the focus: keys come faster than the view changes.
+          const at = TABS.findIndex((one) => document.activeElement?.id === `tab-${one}`);
+          const next = TABS[(at + step + TABS.length) % TABS.length];
+          if (step === 0 || next === undefined) return;
+          event.preventDefault();
+          go(model, { tab: next });
+          document.getElementById(`tab-${next}`)?.focus();
+        }}
+      >
         {TABS.map((one) => (
           <button
             key={one}
             type="button"
             role="tab"
+            id={`tab-${one}`}
+            // One stop for the Tab key; the arrow keys go from tab to tab.
+            tabIndex={one === tab ? 0 : -1}
             aria-selected={one === tab}
-            aria-controls="session-tab"
+            aria-controls={one === tab ? 'session-tab' : undefined}
             ref={one === tab ? intoView : null}
             onClick={() => go(model, { tab: one })}
           >

@@ -3,6 +3,7 @@ import { exclusive, go, openSession } from '../live/actions.ts';
 import { plural, tokens, usd } from '../live/format.ts';
 import { loadEarlier } from '../live/history.ts';
 import { COLUMNS, type ColumnId, columnOf, lookOf, toneOf } from '../live/status.ts';
+import { Composer } from '../parts/composer.tsx';
 import { useModel } from '../parts/context.ts';
 import { Time } from '../parts/time.tsx';
 import { ViewHead } from '../parts/view-head.tsx';
@@ -177,20 +178,17 @@ function EmptyBoard() {
         Start a session on an issue: an agent gets its own worktree and branch, and a thread where
         you follow and steer it.
       </p>
+      {channel && (
+        <div class="first-box">
+          <Composer
+            place={{ channel: channel.id, thread: null }}
+            placeholder="/ao spawn 1, or say what to do"
+            wordsAreTask
+          />
+        </div>
+      )}
       <p>
-        {channel && (
-          <>
-            Type <code>/ao spawn 1</code> in{' '}
-            <button
-              type="button"
-              class="link"
-              onClick={() => go(model, { view: { name: 'channel', channel: channel.id } })}
-            >
-              #{channel.name}
-            </button>
-            , or{' '}
-          </>
-        )}
+        {channel ? 'or ' : ''}
         <button type="button" class="link" onClick={() => go(model, { view: { name: 'issues' } })}>
           pick an issue
         </button>

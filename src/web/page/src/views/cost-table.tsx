@@ -14,7 +14,9 @@ export function CostTable({ data, name }: { data: CostData; name: string }) {
       <thead>
         <tr>
           <th scope="col">{name}</th>
-          <th scope="col" aria-label="share" />
+          <th scope="col">
+            <span class="sr-only">Share</span>
+          </th>
           <th scope="col" class="num">
             Cost
           </th>
