@@ -1,12 +1,10 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { findChromium } from '../support/chromium.ts';
 import { type OpenedPage, openPageBench, type PageBench, PHONE } from '../support/page-bench.ts';
 
 const chromium = await findChromium();
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 interface Violation {
   readonly id: string;
@@ -15,7 +13,7 @@ interface Violation {
 
 /** What axe finds, `rule: place`. Every rule is on, those of good practice too. A terminal's colours are its program's. */
 async function faults(page: Page): Promise<readonly string[]> {
-  await page.evaluate(AXE);
+  await page.evaluate(axe.source);
   const { violations } = (await page.evaluate(
     'axe.run({ exclude: [".xterm-rows"] }, { resultTypes: ["violations"] })',
   )) as {
