@@ -44,6 +44,8 @@ export interface WorkspaceState {
   /** Which files those are, deleted ones too; left out: not known. */
   readonly changed?: readonly string[];
   readonly headSha: string | null;
+  /** The branch that is checked out, which may be one of the agent's own; null: none (detached HEAD). Left out: not known. */
+  readonly branch?: string | null;
   /** Commits on the branch that are not in the base. */
   readonly ahead: number;
 }
@@ -72,7 +74,10 @@ export interface WorkspacePlugin {
     branch: string;
     deleteBranch: boolean;
   }): Promise<{ snapshotRef: string | null; branchDeleted: boolean }>;
-  /** Brings a removed workspace back, with head, index, unstaged and untracked files as they were in the snapshot. */
+  /**
+   * Brings a removed workspace back, with head, index, unstaged and untracked files as they were in the snapshot: on the branch it was
+   * on, or on none. Where that isn't the session's own, a note says so.
+   */
   restore(spec: WorkspaceSpec, snapshotRef: string): Promise<WorkspaceInfo>;
   /** Everything this plugin made for the repository, for prune and boot reconcile. */
   list(

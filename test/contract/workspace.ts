@@ -90,6 +90,7 @@ export function workspaceContract(name: string, make: () => Promise<WorkspaceHar
         dirty: false,
         changed: [],
         headSha: made.baseSha,
+        branch: 'ao/app-1',
         ahead: 0,
       });
     });
@@ -418,6 +419,36 @@ export function workspaceContract(name: string, make: () => Promise<WorkspaceHar
       await expect(workspace.restore(spec('app-1'), again.snapshotRef ?? '')).rejects.toMatchObject(
         { kind: 'rejected', code: 'AO_WORKSPACE_BRANCH_MOVED' },
       );
+    });
+
+    it.each([
+      ['a branch of its own', ['switch', '-qc', 'mine'], 'mine', 'the branch mine'],
+      ['no branch', ['checkout', '-q', '--detach'], '', 'no branch (a detached HEAD)'],
+      ['the branch under another name', ['branch', '-m', 'renamed'], 'renamed', 'branch renamed'],
+    ])('restores to %s, where the agent had gone', async (_, gone, branch, words) => {
+      const { path } = await workspace.create(spec('app-1'));
+      const git = repoAt(path).git;
+      git(...gone);
+      git('commit', '-q', '--allow-empty', '-m', 'work');
+      const head = git('rev-parse', 'HEAD');
+      writeFileSync(join(path, 'x'), 'x');
+      expect(await workspace.state(path, 'main')).toMatchObject({
+        branch: branch === '' ? null : branch,
+        headSha: head,
+      });
+      const before = portrait(path);
+      const { snapshotRef } = await workspace.remove(removal('app-1', path, true));
+      const restored = await workspace.restore(spec('app-1'), snapshotRef ?? '');
+      expect(portrait(path)).toEqual(before);
+      expect(git('rev-parse', 'HEAD')).toBe(head);
+      expect(git('branch', '--show-current')).toBe(branch);
+      expect(restored).toMatchObject({
+        path,
+        branch: 'ao/app-1',
+        notes: [expect.stringContaining(words)],
+      });
+      // Said again, it stays as it is.
+      expect(await workspace.restore(spec('app-1'), snapshotRef ?? '')).toMatchObject({ path });
     });
 
     it('says when a snapshot is gone', async () => {

@@ -22,12 +22,25 @@ export interface NewWorktree {
  * milliseconds. `--no-track`: a new branch then writes nothing to `.git/config`, whose lock git does not wait for.
  */
 export async function addWorktree(git: Git, input: NewWorktree): Promise<void> {
-  await mkdir(dirname(input.path), { recursive: true, mode: 0o700 });
-  // git itself would use an empty folder, and with it one that somebody else is about to fill.
-  const target =
+  await add(
+    git,
+    input,
     input.at === null
       ? ['--', input.path, input.branch]
-      : ['--no-track', '-b', input.branch, '--', input.path, input.at];
+      : ['--no-track', '-b', input.branch, '--', input.path, input.at],
+  );
+}
+
+/** The same on no branch, at a commit. */
+export async function addDetached(
+  git: Git,
+  { repo, path, at }: Pick<NewWorktree, 'repo' | 'path'> & { readonly at: string },
+): Promise<void> {
+  await add(git, { repo, path, branch: at, at: null }, ['--detach', '--', path, at]);
+}
+
+async function add(git: Git, input: NewWorktree, target: readonly string[]): Promise<void> {
+  await mkdir(dirname(input.path), { recursive: true, mode: 0o700 });
   const args = ['worktree', 'add', '--quiet', '--no-checkout', ...target];
   const first = await git.attempt(input.repo, args);
   if (first.ok) return;

@@ -20,9 +20,12 @@ export async function readState(git: Git, path: string, base: string): Promise<W
     '-z',
   ]);
   const entries = status.split('\0').filter(Boolean);
-  const oid = entries
-    .find((entry) => entry.startsWith('# branch.oid '))
-    ?.slice('# branch.oid '.length);
+  const header = (name: string): string | undefined =>
+    entries
+      .find((entry) => entry.startsWith(`# branch.${name} `))
+      ?.slice(`# branch.${name} `.length);
+  const oid = header('oid');
+  const head = header('head') ?? null;
   const headSha = oid === undefined || oid === '(initial)' ? null : oid;
   const bases = headSha === null ? [] : await baseCommits(git, path, base);
   const ahead =
@@ -30,7 +33,8 @@ export async function readState(git: Git, path: string, base: string): Promise<W
       ? 0
       : Number(await git(path, ['rev-list', '--count', 'HEAD', '--not', ...bases]));
   const changed = changedPaths(entries);
-  return { exists: true, dirty: changed.length > 0, changed, headSha, ahead };
+  const branch = head === '(detached)' ? null : head;
+  return { exists: true, dirty: changed.length > 0, changed, headSha, branch, ahead };
 }
 
 /** The work is there, but its `.git` is something else: not the same as a workspace that is gone. Throws AO_GIT_TAMPERED. */

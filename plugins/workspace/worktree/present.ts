@@ -17,17 +17,21 @@ export async function commonDirOf(git: Git, repo: string): Promise<string> {
   return found ?? (await resolveStart(git, repo, 'HEAD')).commonDir;
 }
 
-/** The workspace that is there already; `baseSha` is that of one without a marker. Throws when something else is. */
+/**
+ * The workspace that is there already; `baseSha` is that of one without a marker, and `head` its HEAD as git writes it where that isn't
+ * the branch of the spec. Throws when something else is there.
+ */
 export async function findPresent<Base extends string | null>(
   path: string,
   spec: WorkspaceSpec,
   baseSha: Base,
+  head: string | null = null,
 ): Promise<(Omit<Marker, 'baseSha'> & { readonly baseSha: string | Base }) | null> {
   const gitDir = await gitDirOf(path);
   const marker =
     gitDir === null
       ? null
-      : ((await readMarker(gitDir)) ?? (await halfMade(gitDir, spec, baseSha)));
+      : ((await readMarker(gitDir)) ?? (await halfMade(gitDir, spec, baseSha, head)));
   if (marker?.id === spec.id && isWanted(spec, marker.branch)) return marker;
   if (await isTaken(path))
     throw rejected(
@@ -42,10 +46,13 @@ async function halfMade<Base extends string | null>(
   gitDir: string,
   spec: WorkspaceSpec,
   baseSha: Base,
+  wanted: string | null,
 ): Promise<(Omit<Marker, 'baseSha'> & { readonly baseSha: Base }) | null> {
   const head = readText(join(gitDir, 'HEAD'), untold) ?? '';
   const untouched = !(await stat(join(gitDir, 'index')).catch(() => null));
   const branch = /^ref: refs\/heads\/(.+)$/.exec(head.trim())?.[1] ?? '';
+  if (untouched && head.trim() === wanted)
+    return { id: spec.id, branch: spec.branch, baseSha, ready: false };
   return untouched && isWanted(spec, branch)
     ? { id: spec.id, branch, baseSha, ready: false }
     : null;

@@ -13,6 +13,7 @@ import type {
   WorkspacePlugin,
   WorkspaceSpec,
 } from '../../../src/slots/workspace.ts';
+import { addForSnapshot, headOf, otherBranchNotes } from './add-for-snapshot.ts';
 import { addSubmodules } from './add-submodules.ts';
 import { addWorktree, checkOut, reusedBranchStart } from './add-worktree.ts';
 import { baseCommits, createBases, type FreshStart } from './base.ts';
@@ -29,13 +30,7 @@ import { commonDirOf, findPresent, ownWorktrees } from './present.ts';
 import { setPushTarget } from './push-target.ts';
 import { type RemovalParts, removeWorktree } from './remove-worktree.ts';
 import { checkRepository, repositoryFolder, resolveStart, type Start } from './repository.ts';
-import {
-  dropSnapshots,
-  listSnapshots,
-  readSnapshot,
-  type Snapshot,
-  takeSnapshot,
-} from './snapshot.ts';
+import { dropSnapshots, listSnapshots, readSnapshot, takeSnapshot } from './snapshot.ts';
 import { checkGitVersion } from './version.ts';
 
 /** Workspaces as git worktrees of the project's repository. */
@@ -111,7 +106,7 @@ export function createWorktreeWorkspace(
     const snapshot = await readSnapshot(git, spec.repo, ref);
     const start = await resolveStart(git, spec.repo, snapshot.head);
     const path = await place(spec.repo, start, spec.id);
-    const present = await findPresent(path, spec, snapshot.head);
+    const present = await findPresent(path, spec, snapshot.head, headOf(snapshot));
     if (present?.ready) return { path, branch: present.branch, baseSha: present.baseSha };
     const sides = await baseCommits(git, spec.repo, spec.base);
     const origin = await git.attempt(spec.repo, ['merge-base', snapshot.head, ...sides]);
@@ -119,7 +114,8 @@ export function createWorktreeWorkspace(
     if (!present) await lock(start.commonDir, () => addForSnapshot(git, spec, path, snapshot));
     const marker = present ?? (await gitDirMarker(path, spec, baseSha));
     await choosePushTarget(spec, start.commonDir);
-    const notes = [...(await checkOut(git, path, snapshot.ref, config.checkoutWorkers))];
+    const lfs = await checkOut(git, path, snapshot.ref, config.checkoutWorkers);
+    const notes = [...otherBranchNotes(snapshot, spec.branch), ...lfs];
     // Only the index goes to what was staged; without `-u` the files stay.
     await git(path, ['read-tree', '--reset', snapshot.index]);
     await git.attempt(path, ['update-index', '-q', '--refresh']);
@@ -230,32 +226,6 @@ async function register(
       addWorktree(git, { repo, path, branch: name, at: baseSha }),
     );
     return { at: baseSha, baseSha, branch, notes };
-  });
-}
-
-async function addForSnapshot(
-  git: Git,
-  spec: WorkspaceSpec,
-  path: string,
-  snapshot: Snapshot,
-): Promise<void> {
-  const tip = await git.attempt(spec.repo, [
-    'rev-parse',
-    '--verify',
-    '--quiet',
-    `refs/heads/${spec.branch}`,
-  ]);
-  if (tip.ok && tip.stdout !== snapshot.head) {
-    throw rejected(
-      'AO_WORKSPACE_BRANCH_MOVED',
-      `Branch ${spec.branch} is at ${tip.stdout.slice(0, 10)} now, the snapshot was made at ${snapshot.head.slice(0, 10)}. Rename or delete the branch, then restore again.`,
-    );
-  }
-  await addWorktree(git, {
-    repo: spec.repo,
-    path,
-    branch: spec.branch,
-    at: tip.ok ? null : snapshot.head,
   });
 }
 

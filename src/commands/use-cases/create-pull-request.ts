@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { Snapshot } from '../../domain/session/session.ts';
-import { ok } from '../../lib/result.ts';
+import { err, ok } from '../../lib/result.ts';
 import { isBranch } from '../names.ts';
+import { onOtherBranch } from '../on-other-branch.ts';
 import { asking, refusal, viewNow } from '../parts.ts';
 import { Session } from '../schemas/session-schema.ts';
 import { ofSession, post, type SessionCall } from '../use-case.ts';
@@ -76,7 +77,7 @@ async function open({ parts, actor, snapshot }: SessionCall, request: Wanted) {
       mayMove: actor.via !== 'agent',
     }),
   );
-  if (!made.ok) return made;
+  if (!made.ok) return err(onOtherBranch(made.error, session.branch, at.value));
   parts.dispatch.input(session.id, {
     type: 'fact',
     fact: { type: 'pull_request', fact: made.value },
