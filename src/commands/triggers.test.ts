@@ -1,5 +1,5 @@
-import { expect, onTestFinished, test } from 'vitest';
-import { createFakeTracker } from '../../test/fakes/fake-tracker.ts';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { createFakeTracker, type FakeTracker } from '../../test/fakes/fake-tracker.ts';
 import { lifecycleWorld, sessionId } from '../../test/support/lifecycle-world.ts';
 import { DANA, freshSnapshot } from '../../test/support/session-world.ts';
 import { until } from '../../test/support/until.ts';
@@ -198,4 +198,87 @@ test('a folder of issues that can not be read is told once', async () => {
   await triggers.look('app');
   await triggers.look('app');
   expect(told).toEqual([expect.stringContaining('/repo/.ao is a socket.')]);
+});
+
+describe('an issue that had the label before', () => {
+  const off = (tracker: { issues: Map<string, Issue> }, change: Partial<Issue>): void =>
+    void tracker.issues.set('42', issue('42', change));
+
+  test.each([
+    ['the label was taken off and put on again', { labels: [] }],
+    ['it was closed and opened again', { state: 'closed' as const }],
+  ])('starts again when %s, over a restart', async (_, change) => {
+    const { tracker, open, spawned, told } = world();
+    off(tracker, {});
+    await open().look('app');
+    off(tracker, change);
+    await open().look('app');
+    await open().look('app');
+    off(tracker, {});
+    const triggers = open();
+    await triggers.look('app');
+    await triggers.look('app');
+    // Another key, or it would be the session of the first time.
+    expect(spawned).toEqual(['trigger app #42', 'trigger app 1 #42']);
+    expect(told).toEqual([]);
+  });
+
+  test('starts again when its file was gone and is back', async () => {
+    const { tracker, open, spawned } = world();
+    off(tracker, {});
+    await open().look('app');
+    tracker.issues.delete('42');
+    await open().look('app');
+    off(tracker, {});
+    await open().look('app');
+    expect(spawned).toHaveLength(2);
+  });
+
+  test('and still has a session says so', async () => {
+    const { tracker, open, told, refuse } = world();
+    off(tracker, {});
+    await open().look('app');
+    off(tracker, { labels: [] });
+    await open().look('app');
+    off(tracker, {});
+    refuse({ code: 'AO_ISSUE_TAKEN', message: 'Issue #42 already has app-1 (working).' });
+    const triggers = open();
+    await triggers.look('app');
+    await triggers.look('app');
+    expect(told).toEqual([
+      'Issue #42 has the label ao again, but could not be started: Issue #42 already has app-1 (working).',
+    ]);
+  });
+
+  test.each([
+    [
+      'a list that leaves it out',
+      (tracker: FakeTracker) => {
+        tracker.list = async () => [];
+      },
+    ],
+    [
+      'a list with something that can not be read',
+      (tracker: FakeTracker) => {
+        tracker.list = async () => [];
+        tracker.unreadable = () => [{ kind: 'unreadable', path: '/x', found: 'a pipe' }];
+      },
+    ],
+    [
+      'a tracker that is away',
+      (tracker: FakeTracker) => {
+        tracker.list = () => Promise.reject(transient('AO_X', 'away'));
+      },
+    ],
+  ])('does not start twice because of %s', async (_, spoil) => {
+    const { tracker, open, spawned } = world();
+    off(tracker, {});
+    const { list } = tracker;
+    await open().look('app');
+    spoil(tracker);
+    await open().look('app');
+    tracker.list = list;
+    await open().look('app');
+    expect(spawned).toEqual(['trigger app #42']);
+  });
 });

@@ -8,6 +8,7 @@ import type { Plugins } from '../lifecycle/plugins.ts';
 import type { Logger } from '../slots/plugin.ts';
 import type { Issue } from '../slots/tracker.ts';
 import type { Commands } from './commands.ts';
+import { openRelabelled, type Relabelled } from './relabelled.ts';
 import { UNSAID } from './requests.ts';
 import { tellUnreadIssues, unreadIssues } from './unreadable-issues.ts';
 
@@ -59,7 +60,7 @@ const OVER: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Issues with the label start a session, once per issue for ever. Only authors with write access start something by it; what others wrote
+ * Issues with the label start a session, once each time they get it or are opened with it. Only authors with write access start something by it; what others wrote
  * waits for a click of somebody who may spawn.
  */
 export function createTriggers(parts: TriggerParts): Triggers {
@@ -70,10 +71,10 @@ export function createTriggers(parts: TriggerParts): Triggers {
   const running = new Map<string, { again: boolean }>();
   let timer: { cancel(): void } | null = null;
   let off: (() => void) | null = null;
-  const nameOf = (project: string, issue: string): string => `${project} ${issue}`;
+  const issuesOf = (project: string): Relabelled => openRelabelled(known, project);
 
   const take = async ({ project, label }: Trigger, listed: Issue): Promise<void> => {
-    if (known.get(nameOf(project, listed.id)) !== undefined) return;
+    if (issuesOf(project).known(listed.id) !== null) return;
     const issue =
       listed.authorPermission === 'unknown'
         ? await parts.plugins.tracker(project).get(listed.id)
@@ -83,27 +84,31 @@ export function createTriggers(parts: TriggerParts): Triggers {
     if (issue.authorPermission === 'write' || issue.authorPermission === 'admin')
       return begin(project, label, issue);
     dispatch.together(() => {
-      known.set(nameOf(project, issue.id), 'asked');
+      issuesOf(project).set(issue.id, 'asked');
       parts.announce(project, issue);
     });
   };
 
   const begin = async (project: string, label: string, issue: Issue): Promise<void> => {
     const actor = { ...AO, name: `the label ${label}` };
+    const round = issuesOf(project).round(issue.id);
     const asked = await parts.spawn(actor, {
       ...UNSAID,
       issues: [issue.id],
       project,
       again: false,
-      key: `trigger ${project}`,
+      // The same key would find the session of the former time.
+      key: round === 0 ? `trigger ${project}` : `trigger ${project} ${round}`,
     });
     const refusal = asked.ok ? (asked.value[0]?.refusal ?? null) : asked.error;
-    if (refusal === null || OVER.has(refusal.code))
-      return known.set(nameOf(project, issue.id), refusal === null ? 'started' : refusal.code);
+    const isOver = refusal === null || OVER.has(refusal.code);
+    if (isOver) issuesOf(project).set(issue.id, refusal === null ? 'started' : refusal.code);
+    // That somebody starts it by hand and labels it too is no news; that it was labelled again and nothing happens is.
+    if (refusal === null || (isOver && round === 0)) return;
     logger.warn({ project, issue: issue.id, code: refusal.code }, refusal.message);
     parts.tell(project, {
       code: refusal.code,
-      message: `Issue #${issue.id} has the label ${label}, but could not be started: ${refusal.message}`,
+      message: `Issue #${issue.id} has the label ${label}${round === 0 ? '' : ' again'}, but could not be started: ${refusal.message}`,
     });
   };
 
@@ -126,7 +131,8 @@ export function createTriggers(parts: TriggerParts): Triggers {
     try {
       const { label } = trigger;
       const issues = await tracker.list({ state: 'open', label, limit: MOST_LABELLED });
-      tellUnread(unreadIssues(tracker));
+      const unread = unreadIssues(tracker);
+      tellUnread(unread);
       noteMany(trigger, issues.length);
       for (const issue of issues.toSorted((a, b) =>
         a.id.localeCompare(b.id, 'en', { numeric: true }),
@@ -139,6 +145,9 @@ export function createTriggers(parts: TriggerParts): Triggers {
           ),
         );
       }
+      // What wasn't read may have the label still.
+      if (unread.length === 0 && issues.length < MOST_LABELLED)
+        await issuesOf(trigger.project).look(tracker, label, issues);
     } catch (error) {
       logger.warn(
         { project: trigger.project, err: error },
@@ -181,9 +190,9 @@ export function createTriggers(parts: TriggerParts): Triggers {
     const session = dispatch.snapshot(id)?.session;
     if (session?.task.type !== 'issue') return;
     const { issue, title } = session.task;
-    if (known.get(nameOf(session.project, issue)) !== 'asked') return;
+    if (issuesOf(session.project).known(issue) !== 'asked') return;
     dispatch.together(() => {
-      known.set(nameOf(session.project, issue), 'started');
+      issuesOf(session.project).set(issue, 'started');
       parts.announcedStarted(session.project, { id: issue, title }, id);
     });
   };
