@@ -1,4 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest';
+import { seedHistory } from '../../test/support/history.ts';
 import { lifecycleWorld, sessionId } from '../../test/support/lifecycle-world.ts';
 import { DANA, freshSnapshot } from '../../test/support/session-world.ts';
 import { claimDelivery, isClaimed } from '../db/inbound-store.ts';
@@ -7,11 +8,12 @@ import { claimable, enqueue, jobState, markDone, markFailed } from '../db/outbox
 import { createHousekeeping } from './housekeeping.ts';
 
 const DAY = 86_400_000;
+const RETENTION = { events: 90 * DAY, effects: 30 * DAY };
 
 test('what is only kept for a while is forgotten while the bot runs, and not before', () => {
   const { db, clock } = lifecycleWorld({ inMemory: true });
   const drafts = kvStore(db, 'drafts');
-  const housekeeping = createHousekeeping({ db, clock });
+  const housekeeping = createHousekeeping({ db, clock, retention: () => RETENTION });
   housekeeping.start();
   onTestFinished(() => housekeeping.stop());
   claimDelivery(db, 'slack', 'd1', clock.now());
@@ -59,7 +61,7 @@ test('what failed goes when its session is long over, and the keys of requests w
   failed('live', 'app-1');
   failed('over', 'app-2');
   failed('of nobody', null);
-  const housekeeping = createHousekeeping({ db, clock });
+  const housekeeping = createHousekeeping({ db, clock, retention: () => RETENTION });
   housekeeping.start();
   onTestFinished(() => housekeeping.stop());
   expect([keys.list('').map(([key]) => key), jobState(db, 'over')]).toEqual([
@@ -73,4 +75,21 @@ test('what failed goes when its session is long over, and the keys of requests w
     jobState(db, 'over'),
     jobState(db, 'of nobody'),
   ]).toEqual([[], 'failed', null, null]);
+});
+
+test('timelines of sessions that ended long ago keep what the digest counts; younger ones are whole', () => {
+  const { db, clock } = lifecycleWorld({ inMemory: true });
+  seedHistory(db, freshSnapshot({}, clock.now()), 120, clock.now() - 89 * DAY - 23 * 3_600_000);
+  const typesOf = (id: string): readonly unknown[] =>
+    db.$client.prepare('SELECT type FROM events WHERE session = ? ORDER BY seq').pluck().all(id);
+  const housekeeping = createHousekeeping({ db, clock, retention: () => RETENTION });
+  housekeeping.start();
+  onTestFinished(() => housekeeping.stop());
+  // 50 at once, the others soon after.
+  clock.pass(10_000);
+  const whole = ['session.spawned', 'agent.spoke', 'session.ended'];
+  const short = ['session.spawned', 'session.ended'];
+  expect([typesOf('old-1'), typesOf('old-119'), typesOf('old-120')]).toEqual([short, short, whole]);
+  clock.pass(DAY);
+  expect(typesOf('old-120')).toEqual(short);
 });

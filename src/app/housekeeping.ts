@@ -1,3 +1,4 @@
+import { type Shortened, shortenTimelines } from '../db/event-store.ts';
 import { pruneInbound } from '../db/inbound-store.ts';
 import { pruneInbox } from '../db/inbox-store.ts';
 import { kvStore, pruneSpawnKeys } from '../db/kv-store.ts';
@@ -9,30 +10,53 @@ import { whenWritable } from '../lifecycle/when-writable.ts';
 const DAY = 86_400_000;
 /** A platform delivers again within hours. */
 const DELIVERIES_KEPT = 7 * DAY;
-const EFFECTS_KEPT = 30 * DAY;
 const DRAFTS_KEPT = 30 * DAY;
 /** Whoever repeats a request does so within minutes; a schedule or a label within its interval. */
 const REQUESTS_KEPT = 30 * DAY;
 const EVERY = 6 * 3_600_000;
+/** Timelines that are shortened at once, and how soon the next ones are, ms: nobody waits for it, and everybody for the database. */
+const AT_ONCE = 50;
+const SOON = 1_000;
+const NOTHING_YET: Shortened = { at: 0, id: '' };
+
+export interface HousekeepingParts {
+  readonly db: Db;
+  readonly clock: Clock;
+  /** How long events and effects of what is over are kept, ms. */
+  readonly retention: () => { readonly events: number; readonly effects: number };
+}
 
 /** Forgets what is only kept for a while, at start and from then on: a bot that is never restarted must not grow for ever. */
-export function createHousekeeping({ db, clock }: { readonly db: Db; readonly clock: Clock }): {
+export function createHousekeeping({ db, clock, retention }: HousekeepingParts): {
   start(): void;
   stop(): void;
 } {
   let timer: { cancel(): void } | null = null;
+  let soon: { cancel(): void } | null = null;
   let stopped = true;
   const clean = (): void => {
     pruneInbound(db, clock.now() - DELIVERIES_KEPT);
     pruneInbox(db, clock.now() - DELIVERIES_KEPT);
-    pruneOutbox(db, clock.now() - EFFECTS_KEPT);
+    pruneOutbox(db, clock.now() - retention().effects);
     pruneSpawnKeys(db, clock.now() - REQUESTS_KEPT);
     const drafts = kvStore(db, 'drafts');
     for (const [id, draft] of drafts.list(''))
       if (keptSince(draft) < clock.now() - DRAFTS_KEPT) drafts.delete(id);
   };
+  const shortened = kvStore(db, 'housekeeping');
+  const shorten = (): void => {
+    const last = db.transaction(() => {
+      const after = (shortened.get('events') as Shortened | undefined) ?? NOTHING_YET;
+      const next = shortenTimelines(db, after, clock.now() - retention().events, AT_ONCE);
+      if (next !== null) shortened.set('events', next);
+      return next;
+    });
+    if (last !== null) soon = clock.after(SOON, () => whenWritable(clock, () => stopped, shorten));
+  };
   const round = (): void => {
     whenWritable(clock, () => stopped, clean);
+    soon?.cancel();
+    whenWritable(clock, () => stopped, shorten);
     timer = clock.after(EVERY, round);
   };
   return {
@@ -43,6 +67,7 @@ export function createHousekeeping({ db, clock }: { readonly db: Db; readonly cl
     stop() {
       stopped = true;
       timer?.cancel();
+      soon?.cancel();
     },
   };
 }

@@ -63,7 +63,11 @@ export function partsOf(joined: Joined): readonly Part[] {
   ];
 }
 
-const housekeepingParts = ({ db, options: { clock } }: Base) => ({ db, clock });
+const housekeepingParts = ({ db, config, options: { clock } }: Base) => ({
+  db,
+  clock,
+  retention: () => config().retention,
+});
 
 const theDatabase = ({ base, lifecycle: { dispatch, outbox } }: Joined): Part => {
   const { clock, logger, dataDir } = base.options;

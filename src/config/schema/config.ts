@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { accessSchema } from './access.ts';
 import { chatSchema } from './chat.ts';
 import { gitSchema } from './git.ts';
-import { lifecycleSchema, limitsSchema } from './lifecycle.ts';
+import { lifecycleSchema, limitsSchema, retentionSchema } from './lifecycle.ts';
 import { notificationRoutingSchema, quietHoursSchema } from './notify.ts';
 import {
   cron,
@@ -143,6 +143,7 @@ export const configSchema = z.strictObject({
   digest: digestSchema.prefault({}),
   schedules: z.array(scheduleSchema).default([]),
   lifecycle: lifecycleSchema.prefault({}),
+  retention: retentionSchema.prefault({}),
   power: z
     .strictObject({
       preventIdleSleep: z

@@ -35,6 +35,18 @@ export const lifecycleSchema = z.strictObject({
   ackTimeout: duration.prefault('15m').describe('Nobody acknowledged an escalation: next rung'),
 });
 
+/** What is kept is never shorter than a clean-up can be taken back. */
+const keptFor = duration.refine((ms) => ms >= 7 * 86_400_000, 'expected 7d or more');
+
+export const retentionSchema = z.strictObject({
+  events: keptFor
+    .prefault('90d')
+    .describe('After the end of a session its timeline keeps only what the digest counts'),
+  effects: keptFor
+    .prefault('30d')
+    .describe('What was done (posts, commands to git) is forgotten after this'),
+});
+
 export const limitsSchema = z.strictObject({
   maxSessions: z
     .int()
