@@ -52,7 +52,7 @@ import type { Dispatch, Project as Projection } from '../lifecycle/dispatch.ts';
 import type { Handler } from '../lifecycle/outbox.ts';
 import type { ChatInput, ChatPlugin, ChatReply, Inbound, MessageRef } from '../slots/chat.ts';
 import { notFound, PluginError } from '../slots/errors.ts';
-import { problemJob, type TellProblem, tellingProblems } from './chat-problems.ts';
+import { problemJob, refusedJob, type TellProblem, tellingProblems } from './chat-problems.ts';
 
 export interface ChatHostParts {
   readonly db: Db;
@@ -223,8 +223,17 @@ export function createChatHost(parts: ChatHostParts): ChatHost {
         clock.now(),
       );
   };
+  const say: Parameters<typeof tellingProblems>[3] = (refused, problem) => {
+    const read =
+      parts.publicAddress() && refused.session !== null ? parts.linkTo(refused.session) : null;
+    const job = refusedJob(refused, redactDeep(problem, parts.redact), read);
+    if (job !== null) enqueue(db, job, clock.now());
+  };
   const asHandlers = Object.fromEntries(
-    Object.entries(handlers).map(([type, handler]) => [type, tellingProblems(type, handler, tell)]),
+    Object.entries(handlers).map(([type, handler]) => [
+      type,
+      tellingProblems(type, handler, tell, say),
+    ]),
   );
   const threadLink = (platform: string, session: string): string | null => {
     if (platform === 'web') return parts.linkTo(session);

@@ -1,6 +1,8 @@
 import type { OutboundHandler } from '../chat/thread/outbound.ts';
+import type { ChannelPayload, ChatJobType, PostPayload } from '../chat/thread/projection.ts';
 import { post } from '../chat/words/message.ts';
-import { escapeMarkdown } from '../chat/words/wording.ts';
+import { escapeMarkdown, link, oneLine } from '../chat/words/wording.ts';
+import type { NewJob } from '../db/outbox-store.ts';
 import type { Handler } from '../lifecycle/outbox.ts';
 import { PluginError, transient } from '../slots/errors.ts';
 
@@ -22,8 +24,16 @@ const WAITS: ReadonlySet<string> = new Set([
 
 export type TellProblem = (platform: string, problem: Problem) => void;
 
+/** What could not be shown, as the outbox knows it. */
+export interface Refused {
+  readonly key: string;
+  readonly type: string;
+  readonly session: string | null;
+  readonly payload: unknown;
+}
+
 /**
- * What a platform refuses for good is told in the web chat. What a person can mend is told once and waits for them, with all that
+ * What a platform refuses for good is told in the web chat, and where it was to be shown (`say`). What a person can mend is told once and waits for them, with all that
  * stands behind it in its lane: bad credentials, a channel that is archived or that ao was removed from, and a thread that can't
  * be opened, without which nothing of its session could be shown.
  */
@@ -31,6 +41,7 @@ export function tellingProblems(
   type: string,
   handler: OutboundHandler,
   tell: TellProblem,
+  say: (refused: Refused, problem: Problem) => void,
 ): Handler {
   return {
     ...handler,
@@ -52,7 +63,11 @@ export function tellingProblems(
         });
       }
     },
-    failed: (job, error) => tell(platformOf(job.payload), { ...error, waits: false }),
+    failed(job, error) {
+      const problem = { ...error, waits: false };
+      tell(platformOf(job.payload), problem);
+      say(job, problem);
+    },
   };
 }
 
@@ -63,7 +78,7 @@ const platformOf = (payload: unknown): string => {
 
 const HOUR = 3_600_000;
 
-interface Problem {
+export interface Problem {
   readonly code: string;
   readonly message: string;
   /** Nothing is lost yet. */
@@ -105,4 +120,56 @@ function webJob(where: string, problem: Problem, line: string, now: number, ever
       message: post(`⚠️ ${line}`, `⚠️ ${escapeMarkdown(line)}`),
     },
   };
+}
+
+/** In the name of a post that says that another one was refused: about these nothing is said there again. */
+const REFUSED = 'chat.refused:';
+const LONGEST_REASON = 400;
+
+/**
+ * Says where it was to be shown that something can't be shown there, in words that no platform refuses for what is in them; null where
+ * there is nothing to say or no place for it. `read`: address where it can be read, null when there is none for others.
+ */
+export function refusedJob(refused: Refused, problem: Problem, read: string | null): NewJob | null {
+  const { key, session } = refused;
+  const platform = platformOf(refused.payload);
+  const lost = whatIsLost(refused.type);
+  if (platform === 'web' || lost === null || key.startsWith(REFUSED)) return null;
+  const line = `⚠️ ${lost.what} can't be shown here: ${oneLine(problem.message, LONGEST_REASON)}`;
+  const where = read === null ? "ao's web chat" : link("ao's web chat", read);
+  const message = post(
+    `${line} It is in ao's web chat.`,
+    `${escapeMarkdown(line)} It is in ${where}.`,
+  );
+  // Of what is drawn again and again people hear once.
+  const about = lost.each ? key : `${refused.type}:${platform}:${session}:${problem.code}`;
+  const job = { session, key: `${REFUSED}${about}` };
+  if (refused.type === 'chat.channel') {
+    const { channel } = refused.payload as ChannelPayload;
+    const payload: ChannelPayload = { platform, channel, message };
+    return { ...job, type: 'chat.channel', lane: `chat:${platform}:refused`, payload };
+  }
+  const payload: PostPayload = { platform, message };
+  return session === null
+    ? null
+    : { ...job, type: 'chat.post', lane: `chat:${platform}:${session}`, payload };
+}
+
+/** What people would have seen, and whether they are told of each; null: something they don't miss. */
+function whatIsLost(type: string): { readonly what: string; readonly each: boolean } | null {
+  switch (type as ChatJobType) {
+    case 'chat.post':
+    case 'chat.channel':
+      return { what: 'A message, which may ask you something,', each: true };
+    case 'chat.card':
+      return { what: 'The card of this session', each: false };
+    case 'chat.update':
+    case 'chat.fade':
+      return { what: 'A change of a message above', each: false };
+    case 'chat.open':
+    case 'chat.react':
+    case 'chat.state':
+    case 'chat.check':
+      return null;
+  }
 }
