@@ -18,15 +18,21 @@ export function changesOf({
   readonly db: Db;
   readonly dispatch: Dispatch;
   readonly messages: MessageStore;
-  readonly reader: Pick<Reader, 'session'>;
+  readonly reader: Pick<Reader, 'sessionsOf'>;
 }): Changes {
-  const sessionChange = ({ id, version }: { id: string; version: number }): Change[] => {
-    const found = reader.session(id);
-    return found.ok ? [{ type: 'session', seq: version, data: found.value }] : [];
+  const changedSessions = (seq: number, limit: number): readonly Change[] => {
+    const changed = sessionsChangedAfter(db, seq, limit);
+    const views = new Map(
+      reader.sessionsOf(changed.map(({ id }) => id)).map((view) => [view.id, view]),
+    );
+    return changed.flatMap(({ id, version }): readonly Change[] => {
+      const data = views.get(id);
+      return data === undefined ? [] : [{ type: 'session', seq: version, data }];
+    });
   };
   return {
     sources: [
-      { after: (seq, limit) => sessionsChangedAfter(db, seq, limit).flatMap(sessionChange) },
+      { after: changedSessions },
       {
         after: (seq, limit) =>
           readEvents(db, { after: seq, limit }).map(

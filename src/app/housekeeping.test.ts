@@ -2,9 +2,11 @@ import { expect, onTestFinished, test } from 'vitest';
 import { seedHistory } from '../../test/support/history.ts';
 import { lifecycleWorld, sessionId } from '../../test/support/lifecycle-world.ts';
 import { DANA, freshSnapshot } from '../../test/support/session-world.ts';
+import { eventsBetween, readEvents } from '../db/event-store.ts';
 import { claimDelivery, isClaimed } from '../db/inbound-store.ts';
 import { kvStore } from '../db/kv-store.ts';
 import { claimable, enqueue, jobState, markDone, markFailed } from '../db/outbox-store.ts';
+import { DIGEST_EVENTS, happened } from '../domain/session/digest.ts';
 import { createHousekeeping } from './housekeeping.ts';
 
 const DAY = 86_400_000;
@@ -77,19 +79,52 @@ test('what failed goes when its session is long over, and the keys of requests w
   ]).toEqual([[], 'failed', null, null]);
 });
 
-test('timelines of sessions that ended long ago keep what the digest counts; younger ones are whole', () => {
+test('timelines of sessions that ended long ago keep what the digest counts, and say so; younger ones are whole', () => {
   const { db, clock } = lifecycleWorld({ inMemory: true });
-  seedHistory(db, freshSnapshot({}, clock.now()), 120, clock.now() - 89 * DAY - 23 * 3_600_000);
-  const typesOf = (id: string): readonly unknown[] =>
-    db.$client.prepare('SELECT type FROM events WHERE session = ? ORDER BY seq').pluck().all(id);
+  const newest = clock.now() - 89 * DAY - 23 * 3_600_000;
+  seedHistory(db, freshSnapshot({}, clock.now()), 120, newest);
+  const ofDigest = (): unknown =>
+    happened(eventsBetween(db, DIGEST_EVENTS, 0, newest), { from: 0, to: newest });
+  const before = ofDigest();
+  const lines = (session: string) =>
+    readEvents(db, { session, limit: 10 }).map(({ event, text }) => [event.type, text]);
   const housekeeping = createHousekeeping({ db, clock, retention: () => RETENTION });
   housekeeping.start();
   onTestFinished(() => housekeeping.stop());
   // 50 at once, the others soon after.
   clock.pass(10_000);
-  const whole = ['session.spawned', 'agent.spoke', 'session.ended'];
-  const short = ['session.spawned', 'session.ended'];
-  expect([typesOf('old-1'), typesOf('old-119'), typesOf('old-120')]).toEqual([short, short, whole]);
+  const short = [
+    ['session.spawned', 'session.spawned'],
+    [
+      'session.ended',
+      'session.ended (1 more line of this timeline: no longer kept, see retention.events)',
+    ],
+  ];
+  expect([lines('old-1'), lines('old-119')]).toEqual([short, short]);
+  expect(lines('old-120')).toHaveLength(3);
   clock.pass(DAY);
-  expect(typesOf('old-120')).toEqual(short);
+  expect(lines('old-120')).toEqual(short);
+  expect(ofDigest()).toEqual(before);
+});
+
+test('effects of a session stay as long as it lives, and go in small steps when it is over for long', () => {
+  const { db, clock, dispatch } = lifecycleWorld({ inMemory: true });
+  dispatch.create(freshSnapshot({ id: sessionId('app-1') }, clock.now()), []);
+  seedHistory(db, freshSnapshot({}, clock.now()), 1, clock.now());
+  const MANY = 4_100;
+  db.transaction(() => {
+    for (let n = 0; n < MANY; n += 1) {
+      const session = n === 0 ? 'app-1' : 'old-1';
+      enqueue(db, { key: `k${n}`, lane: 'l', session, type: 't', payload: {} }, clock.now());
+    }
+  });
+  db.$client.prepare("UPDATE outbox SET state = 'done', finished_at = ?").run(clock.now());
+  const rows = (): unknown => db.$client.prepare('SELECT count(*) FROM outbox').pluck().get();
+  clock.pass(31 * DAY);
+  const housekeeping = createHousekeeping({ db, clock, retention: () => RETENTION });
+  housekeeping.start();
+  onTestFinished(() => housekeeping.stop());
+  expect(rows()).toBe(MANY - 2_000);
+  clock.pass(5_000);
+  expect([rows(), jobState(db, 'k0')]).toEqual([1, 'done']);
 });

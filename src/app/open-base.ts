@@ -5,7 +5,7 @@ import type { Config } from '../config/schema/config.ts';
 import { appendAudit } from '../db/audit-store.ts';
 import { inboxStore } from '../db/inbox-store.ts';
 import { kvStore } from '../db/kv-store.ts';
-import { type Db, lockDataDir, openDatabase } from '../db/open.ts';
+import { closeDatabase, type Db, lockDataDir, openDatabase } from '../db/open.ts';
 import type { AuditEntry } from '../domain/session/audit.ts';
 import { type Actor, subject } from '../domain/session/ids.ts';
 import { createRedactor, type Redact } from '../lib/redact.ts';
@@ -108,7 +108,7 @@ function openData(dataDir: string, migrations: string): { db: Db; close: () => v
     const db = openDatabase(join(dataDir, 'ao.db'), migrations);
     const close = (): void => {
       try {
-        db.$client.close();
+        closeDatabase(db);
       } finally {
         lock.release();
       }

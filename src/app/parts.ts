@@ -66,7 +66,15 @@ export function partsOf(joined: Joined): readonly Part[] {
 const housekeepingParts = ({ db, config, options: { clock } }: Base) => ({
   db,
   clock,
-  retention: () => config().retention,
+  retention: () => {
+    const { retention, lifecycle } = config();
+    // A session that may still be brought back is kept whole.
+    const undo = lifecycle.undoDays * 86_400_000;
+    return {
+      events: Math.max(retention.events, undo),
+      effects: Math.max(retention.effects, undo),
+    };
+  },
 });
 
 const theDatabase = ({ base, lifecycle: { dispatch, outbox } }: Joined): Part => {

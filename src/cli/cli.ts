@@ -4,6 +4,7 @@ import type { Api } from './api.ts';
 import type { BotModule } from './bot-module.ts';
 import type { CommonOptions } from './common-options.ts';
 import type { Environment } from './data-dir.ts';
+import type { OfflineWish } from './offline.ts';
 
 /** The world of one CLI run; tests make their own. */
 export interface Cli {
@@ -27,11 +28,7 @@ export interface Cli {
   inTerminal(argv: readonly string[]): Promise<number>;
   loadBot(): Promise<BotModule>;
   /** Sessions from the database, for when the bot is down; null when there is no database. */
-  /** Live sessions, and the `ended` of the project that ended last; all of them where nothing is said. */
-  readOffline(
-    dataDir: string,
-    wanted?: { readonly project: string | undefined; readonly ended: number },
-  ): Promise<readonly SessionView[] | null>;
+  readOffline(dataDir: string, wish: OfflineWish): Promise<readonly SessionView[] | null>;
   /** Rows of the audit log, from the database. */
   readAudit(dataDir: string, filter: AuditFilter): Promise<readonly AuditRow[]>;
   /** `since`: a hash that must be one of the chain; null: none. */

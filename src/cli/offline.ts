@@ -1,19 +1,19 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { SessionView } from '../commands/views.ts';
+import type { OfflineWish } from '../db/read-only.ts';
 import type { AuditFilter, AuditRow, AuditVerdict } from '../domain/session/audit.ts';
 import { CliError } from './cli-error.ts';
+
+export type { OfflineWish };
 
 /** Name of the database in the data directory. */
 const DATABASE = 'ao.db';
 
-/** The one window into the data directory while the bot is down; loads the database code only when it is needed. */
+/** The one window into the data directory while the bot is down; loads the database code only when it is needed. Null: there is no database. */
 export async function readOffline(
   dataDir: string,
-  wanted: { readonly project: string | undefined; readonly ended: number } = {
-    project: undefined,
-    ended: Number.MAX_SAFE_INTEGER,
-  },
+  wish: OfflineWish,
 ): Promise<readonly SessionView[] | null> {
   if (!existsSync(path.join(dataDir, DATABASE))) return null;
   const [{ readSnapshots }, { viewSession }, { defaultConfig }, { projectPolicy }] =
@@ -26,7 +26,7 @@ export async function readOffline(
   const config = defaultConfig({ project: { id: 'any', path: '/' }, dataDir });
   const policy = projectPolicy(config, 'any', { rerun: false, updateBranch: false, review: false });
   const now = Date.now();
-  return read(dataDir, (folder) => readSnapshots(folder, wanted)).map(({ snapshot, version }) => {
+  return read(dataDir, (folder) => readSnapshots(folder, wish)).map(({ snapshot, version }) => {
     const view = viewSession(snapshot, { policy, now, version });
     // Nobody watches while the bot is down: shown is what was last known, with nothing to press.
     return { ...view, status: snapshot.session.toldStatus, actions: [] };

@@ -37,7 +37,8 @@ export async function readSessions(
     if (!(error instanceof CliError) || error.exitCode !== EXIT.notRunning) throw error;
     const filtered = options.status !== undefined || options.turn !== undefined;
     const all = await cli.readOffline(findDataDir(options, cli.env, cli.cwd), {
-      project,
+      type: 'list',
+      project: project ?? null,
       ended: endedToRead(options, filtered),
     });
     if (all === null) throw error;

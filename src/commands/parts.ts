@@ -64,14 +64,24 @@ export function view(parts: CommandParts, snapshot: Snapshot): SessionView {
   });
 }
 
+/** Views of many sessions, in this order; those that aren't there are left out. */
+export const views = (parts: CommandParts, ids: readonly string[]): readonly SessionView[] =>
+  parts.dispatch.snapshots(ids).map(({ snapshot, version }) =>
+    viewSession(snapshot, {
+      policy: parts.policyOf(snapshot.session.project),
+      now: parts.clock.now(),
+      version,
+    }),
+  );
+
 /** Finds a session by id or unambiguous prefix: `app-7`, `7` where only one project has such a number. */
 export function findSession(parts: CommandParts, name: string): Result<Snapshot, Refusal> {
   const wanted = name.trim().replace(/^#/, '').toLowerCase();
   const exact = parts.dispatch.snapshot(wanted);
   if (exact !== null) return ok(exact);
-  const [only, second, ...others] = namedIds(parts.db, wanted, 8).flatMap(
-    (id) => parts.dispatch.snapshot(id) ?? [],
-  );
+  const [only, second, ...others] = parts.dispatch
+    .snapshots(namedIds(parts.db, wanted, 8))
+    .map(({ snapshot }) => snapshot);
   if (only !== undefined && second === undefined) return ok(only);
   if (only !== undefined && second !== undefined)
     return refusal(

@@ -4,7 +4,7 @@ import type { Refusal } from '../domain/session/decision.ts';
 import type { Stretch } from '../domain/session/digest.ts';
 import { ok, type Result } from '../lib/result.ts';
 import { digest } from './digest.ts';
-import { type CommandParts, findSession, view } from './parts.ts';
+import { type CommandParts, findSession, view, views } from './parts.ts';
 import { type SessionFilter, sessionPage } from './session-list.ts';
 import { steersOf } from './steers-of.ts';
 import type { DigestView, EventView, SessionView, SteerView } from './views.ts';
@@ -13,6 +13,8 @@ export interface Reader {
   /** The first page. */
   sessions(filter: SessionFilter): readonly SessionView[];
   session(session: string): Result<SessionView, Refusal>;
+  /** By exact id, in this order; those that aren't there are left out. */
+  sessionsOf(ids: readonly string[]): readonly SessionView[];
   /** Oldest first; `session` is an exact id, also of a session that was deleted. */
   events(filter: {
     readonly session?: string | undefined;
@@ -30,6 +32,7 @@ export function createReader(parts: CommandParts): Reader {
       const found = findSession(parts, name);
       return found.ok ? ok(view(parts, found.value)) : found;
     },
+    sessionsOf: (ids) => views(parts, ids),
     events: ({ session, after, limit }) =>
       readEvents(parts.db, {
         session,

@@ -1,7 +1,8 @@
 import { type EndedFilter, type EndedPlace, endedIds } from '../db/session-history.ts';
 import type { Actor } from '../domain/session/ids.ts';
+import { searchWords } from '../domain/session/search-words.ts';
 import type { EndCause, Snapshot } from '../domain/session/session.ts';
-import { type CommandParts, view } from './parts.ts';
+import { type CommandParts, view, views } from './parts.ts';
 import type { SessionView } from './views.ts';
 
 /** Ended sessions of a page where nobody says how many. */
@@ -85,20 +86,15 @@ const isBehind = ({ session }: Snapshot, { at, id }: ListPlace): boolean =>
   session.createdAt > at || (session.createdAt === at && session.id > id);
 
 /** What does not need the view of a live session. */
-function fits({ session, prs, facts }: Snapshot, filter: SessionFilter): boolean {
+function fits(snapshot: Snapshot, filter: SessionFilter): boolean {
+  const { session, prs } = snapshot;
   const { project, mine, family, text } = filter;
   return (
     (project === undefined || session.project === project) &&
     (mine === undefined || session.owner.subject === mine) &&
     (family === undefined || session.id === family || session.parent === family) &&
     (text === undefined ||
-      [
-        session.id,
-        session.branch,
-        session.task.type === 'prompt' ? session.task.text : session.task.title,
-        facts.issue?.title ?? '',
-        ...prs.map((pr) => pr.title),
-      ].some((words) => words.toLowerCase().includes(text.toLowerCase())) ||
+      searchWords(snapshot).toLowerCase().includes(text.toLowerCase()) ||
       (session.task.type === 'issue' && session.task.issue === text.replace(/^#/, '')) ||
       prs.some((pr) => String(pr.number) === text.replace(/^#/, '')))
   );
@@ -122,10 +118,7 @@ function endedPart(
     since: filter.all === true ? undefined : parts.clock.now() - DAY,
   };
   const place: EndedPlace | null = after?.live === false ? after : null;
-  return endedIds(parts.db, wanted, { after: place, limit }).flatMap((id) => {
-    const snapshot = parts.dispatch.snapshot(id);
-    return snapshot === null ? [] : [view(parts, snapshot)];
-  });
+  return views(parts, endedIds(parts.db, wanted, { after: place, limit }));
 }
 
 const CAUSES: ReadonlySet<string> = new Set<EndCause>([

@@ -41,6 +41,7 @@ const READERS: Readonly<Record<string, readonly string[]>> = {
     'lifecycle.ackTimeout',
   ],
   'src/app/digests.ts': ['digest.*'],
+  'src/app/parts.ts': ['retention.events', 'retention.effects'],
   'src/config/configured-prices.ts': ['prices.*'],
   'src/config/project-settings.ts': [
     'projects.<name>.name',

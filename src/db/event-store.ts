@@ -1,8 +1,7 @@
-import { and, asc, desc, eq, gt, inArray, lte, notInArray, or } from 'drizzle-orm';
-import { DIGEST_EVENTS } from '../domain/session/digest.ts';
+import { and, asc, desc, eq, gt, inArray, lte } from 'drizzle-orm';
 import type { SessionEvent } from '../domain/session/event.ts';
 import type { Db } from './open.ts';
-import { events, sessions } from './schema/tables.ts';
+import { events } from './schema/tables.ts';
 import { nextSeq } from './sequence.ts';
 
 export interface StoredEvent {
@@ -82,46 +81,3 @@ export const eventsBetween = (
     .orderBy(asc(events.seq))
     .all()
     .map(toEvent);
-
-/** What stays of a timeline for good: how it began, and what digests count. */
-const KEPT = ['session.spawned', ...DIGEST_EVENTS] as const;
-
-/** The session up to which timelines are shortened, in the order in which they ended. */
-export interface Shortened {
-  readonly at: number;
-  readonly id: string;
-}
-
-/**
- * Shortens the timelines of the next `limit` sessions behind `after` that ended before `before`. Returns the last of them; null when there
- * was none. Only these are looked at, so it costs the same whatever the history.
- */
-export function shortenTimelines(
-  db: Db,
-  after: Shortened,
-  before: number,
-  limit: number,
-): Shortened | null {
-  const ended = db
-    .select({ id: sessions.id, at: sessions.endedAt })
-    .from(sessions)
-    .where(
-      and(
-        or(
-          gt(sessions.endedAt, after.at),
-          and(eq(sessions.endedAt, after.at), gt(sessions.id, after.id)),
-        ),
-        lte(sessions.endedAt, before),
-      ),
-    )
-    .orderBy(asc(sessions.endedAt), asc(sessions.id))
-    .limit(limit)
-    .all();
-  const last = ended.at(-1);
-  if (last === undefined || last.at === null) return null;
-  const ids = ended.map(({ id }) => id);
-  db.delete(events)
-    .where(and(inArray(events.session, ids), notInArray(events.type, [...KEPT])))
-    .run();
-  return { at: last.at, id: last.id };
-}

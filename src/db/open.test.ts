@@ -1,11 +1,20 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { expect, onTestFinished, test } from 'vitest';
 import { MIGRATIONS } from '../../test/support/lifecycle-world.ts';
 import { tempDir } from '../../test/support/temp-dir.ts';
-import { DatabaseRefused, lockDataDir, openDatabase } from './open.ts';
+import { noteCleanStop, takeCleanStop } from './clean-stop.ts';
+import { closeDatabase, DatabaseRefused, lockDataDir, openDatabase } from './open.ts';
 
 function refusal(act: () => unknown): string {
   try {
@@ -65,7 +74,8 @@ test('a database of a newer version is refused', () => {
   expect(refusal(() => openDatabase(path, MIGRATIONS))).toBe('AO_DB_NEWER');
 });
 
-test('a damaged database is refused', () => {
+/** A database with a page that is no page. */
+function damaged(): string {
   const path = made();
   sql(
     path,
@@ -73,8 +83,38 @@ test('a damaged database is refused', () => {
     'PRAGMA wal_checkpoint(TRUNCATE)',
   );
   const bytes = readFileSync(path);
-  bytes.fill(0x5a, Math.floor(bytes.length / 2));
+  bytes.fill(0x5a, bytes.length - 4_096);
   writeFileSync(path, bytes);
+  return path;
+}
+
+test('a damaged database is refused', () =>
+  expect(refusal(() => openDatabase(damaged(), MIGRATIONS))).toBe('AO_DB_CORRUPT'));
+
+test('a database is read whole at the start unless it is as it was when it was closed in order', () => {
+  const whole = made();
+  closeDatabase(openDatabase(whole, MIGRATIONS));
+  expect(takeCleanStop(whole)).toBe(true);
+  // The note says nothing of what came after it.
+  expect(takeCleanStop(whole)).toBe(false);
+
+  const path = damaged();
+  noteCleanStop(path);
+  // Nobody looks for the damage: what a start costs does not depend on the size of the file.
+  expect(refusal(() => openDatabase(path, MIGRATIONS).$client.close())).toBe('opened');
+  // Killed, or not closed in order: it is looked for.
+  expect(refusal(() => openDatabase(path, MIGRATIONS))).toBe('AO_DB_CORRUPT');
+});
+
+test.each<[string, (path: string) => void]>([
+  ['written to', (path) => sql(path, 'UPDATE sequence SET value = value + 1')],
+  ['put in place of it', (path) => copyFileSync(path, `${path}.other`)],
+  ['left with a journal', (path) => writeFileSync(`${path}-wal`, '')],
+])('a file that was %s after its close is looked through', (what, touch) => {
+  const path = damaged();
+  noteCleanStop(path);
+  touch(path);
+  if (what === 'put in place of it') renameSync(`${path}.other`, path);
   expect(refusal(() => openDatabase(path, MIGRATIONS))).toBe('AO_DB_CORRUPT');
 });
 

@@ -4,6 +4,7 @@ import Database from 'better-sqlite3';
 import { type BetterSQLite3Database, drizzle } from 'drizzle-orm/better-sqlite3';
 import { migrate } from 'drizzle-orm/better-sqlite3/migrator';
 import { sqliteCode } from '../lib/storage-problem.ts';
+import { noteCleanStop, takeCleanStop } from './clean-stop.ts';
 
 /** `ao` in ASCII and a number: marks the file as ours, so that a foreign database is never migrated. */
 const APPLICATION_ID = 0x616f0001;
@@ -20,13 +21,18 @@ export class DatabaseRefused extends Error {
   }
 }
 
-/** Opens, checks and migrates. A backup is written beside the file before any migration of an existing one. */
+/**
+ * Opens, checks and migrates. The whole file is read unless it is as `closeDatabase` left it. A backup is written beside the file before
+ * any migration of an existing one. Throws DatabaseRefused.
+ */
 export function openDatabase(file: string, migrationsFolder: string): Db {
   const isNew = !existsSync(file);
+  // Before SQLite touches the file.
+  const untouched = takeCleanStop(file);
   const client = connect(file);
   try {
     checkIdentity(client, file, isNew);
-    checkIntegrity(client, file);
+    if (!untouched) checkIntegrity(client, file);
     // Before anything is written: a refusal must leave the file as it was.
     const pending = pendingMigrations(client, file, migrationsFolder);
     client.pragma('journal_mode = WAL');
@@ -45,6 +51,13 @@ export function openDatabase(file: string, migrationsFolder: string): Db {
     client.close();
     throw asRefusal(error, file);
   }
+}
+
+/** Closes, and notes that it was done in order when nobody else has the file open. */
+export function closeDatabase(db: Db): void {
+  const file = db.$client.name;
+  db.$client.close();
+  noteCleanStop(file);
 }
 
 function connect(file: string): Database.Database {

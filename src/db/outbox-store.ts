@@ -8,16 +8,14 @@ import {
   gte,
   inArray,
   isNotNull,
-  isNull,
   like,
   lt,
   lte,
-  notInArray,
   or,
   sql,
 } from 'drizzle-orm';
 import type { Db } from './open.ts';
-import { outbox, sessions } from './schema/tables.ts';
+import { outbox } from './schema/tables.ts';
 
 export interface NewJob {
   /** Unique for ever: the same key twice is one job. */
@@ -398,20 +396,3 @@ export const troubledJobs = (
     .orderBy(desc(count()))
     .limit(20)
     .all();
-
-/** What failed stays as long as its session is not over for as long: there it is still told of, and must not be tried again. */
-export const pruneOutbox = (db: Db, before: number): number => {
-  const running = db
-    .select({ id: sessions.id })
-    .from(sessions)
-    .where(or(isNull(sessions.endedAt), gte(sessions.endedAt, before)));
-  const isOver = or(isNull(outbox.session), notInArray(outbox.session, running));
-  const through = or(
-    inArray(outbox.state, ['done', 'cancelled']),
-    and(eq(outbox.state, 'failed'), isOver),
-  );
-  return db
-    .delete(outbox)
-    .where(and(through, lt(outbox.finishedAt, before)))
-    .run().changes;
-};

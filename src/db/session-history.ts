@@ -12,6 +12,8 @@ import {
   isNotNull,
   isNull,
   lt,
+  lte,
+  not,
   notInArray,
   or,
   type SQL,
@@ -19,7 +21,8 @@ import {
 } from 'drizzle-orm';
 import type { ChatMessageRef, EndCause, Session, Steer } from '../domain/session/session.ts';
 import type { Db } from './open.ts';
-import { facts, pullRequests, sessions, steers } from './schema/tables.ts';
+import { INSERTED, sessions, steers } from './schema/tables.ts';
+import { holdsText } from './session-search.ts';
 
 /** Where a page of ended sessions ended: the next one begins behind it. */
 export interface EndedPlace {
@@ -39,7 +42,7 @@ export interface EndedFilter {
   readonly family?: string | undefined;
   /** Ended at this moment or later, ms UTC. */
   readonly since?: number | undefined;
-  /** In the id, branch, task, issue or pull request; letter case does not matter for ASCII. */
+  /** In the id, branch, task, issue or pull request; letter case does not matter. */
   readonly text?: string | undefined;
 }
 
@@ -61,43 +64,25 @@ export const endedIds = (
 const behind = (place: EndedPlace | null): SQL | undefined =>
   place === null
     ? undefined
-    : or(
-        lt(sessions.endedAt, place.at),
-        and(eq(sessions.endedAt, place.at), lt(sessions.id, place.id)),
+    : // The first condition is the one that the index answers.
+      and(
+        lte(sessions.endedAt, place.at),
+        or(lt(sessions.endedAt, place.at), lt(sessions.id, place.id)),
       );
+
+/** Also true or false where there is no worktree. */
+const isRemoved: SQL = sql`${sessions.worktree} is 'removing'`;
 
 function conditionsOf(filter: EndedFilter): SQL | undefined {
   const { project, cause, removing, owner, family, since, text } = filter;
-  const isRemoved = sql`coalesce(json_extract(${sessions.data}, '$.workspace.state'), '') = 'removing'`;
   return and(
     ...(project === undefined ? [] : [eq(sessions.project, project)]),
     ...(cause === undefined ? [] : [eq(sessions.cause, cause)]),
-    ...(removing === undefined ? [] : [removing ? isRemoved : sql`not (${isRemoved})`]),
+    ...(removing === undefined ? [] : [removing ? isRemoved : not(isRemoved)]),
     ...(owner === undefined ? [] : [eq(sessions.owner, owner)]),
     ...(family === undefined ? [] : [or(eq(sessions.id, family), eq(sessions.parent, family))]),
     ...(since === undefined ? [] : [gte(sessions.endedAt, since)]),
-    ...(text === undefined ? [] : [holds(text)]),
-  );
-}
-
-/** No wildcard in it means more than itself. */
-const likeWords = (text: string): string => `%${text.replaceAll(/[\\%_]/g, '\\$&')}%`;
-
-function holds(text: string): SQL | undefined {
-  const words = likeWords(text);
-  const isLike = (value: SQL | typeof sessions.id | typeof sessions.branch): SQL =>
-    sql`${value} like ${words} escape '\\'`;
-  const issue = text.replace(/^#/, '');
-  return or(
-    isLike(sessions.id),
-    isLike(sessions.branch),
-    eq(sessions.issue, issue),
-    isLike(sql`json_extract(${sessions.data}, '$.task.title')`),
-    isLike(sql`json_extract(${sessions.data}, '$.task.text')`),
-    sql`exists (select 1 from ${facts} where ${facts.session} = ${sessions.id} and ${facts.kind} = 'issue'
-      and json_extract(${facts.data}, '$.title') like ${words} escape '\\')`,
-    sql`exists (select 1 from ${pullRequests} where ${pullRequests.session} = ${sessions.id}
-      and (${pullRequests.number} = ${issue} or json_extract(${pullRequests.data}, '$.title') like ${words} escape '\\'))`,
+    ...(text === undefined ? [] : [holdsText(text)]),
   );
 }
 
@@ -109,7 +94,7 @@ export function namedIds(db: Db, word: string, limit: number): readonly string[]
       .select({ id: sessions.id })
       .from(sessions)
       .where(where)
-      .orderBy(sessions.createdAt, sql`rowid`)
+      .orderBy(sessions.createdAt, INSERTED)
       .limit(limit)
       .all()
       .map(({ id }) => id);
@@ -172,7 +157,7 @@ export function lastWorker(db: Db, project: string): string | null {
       .select({ id: sessions.id })
       .from(sessions)
       .where(and(workers, isNotNull(sessions.endedAt)))
-      .orderBy(desc(sessions.endedAt), desc(sql`rowid`))
+      .orderBy(desc(sessions.endedAt), desc(INSERTED))
       .limit(1)
       .get()?.id ?? null
   );

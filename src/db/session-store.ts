@@ -1,4 +1,4 @@
-import { and, eq, gt, isNull, lte, sql } from 'drizzle-orm';
+import { and, eq, gt, isNull, lte } from 'drizzle-orm';
 import type { PullRequestFact } from '../domain/session/facts.ts';
 import type { SessionId } from '../domain/session/ids.ts';
 import type {
@@ -14,6 +14,7 @@ import type { Db } from './open.ts';
 import {
   episodes,
   facts,
+  INSERTED,
   pullRequests,
   requests,
   sessions,
@@ -21,94 +22,9 @@ import {
   timers,
 } from './schema/tables.ts';
 import { nextSeq } from './sequence.ts';
-
-/** Accepted and removed messages that stay in the snapshot; older ones are only in the table. */
-const KEPT_STEERS = 20;
-const CLOSED_STEERS: ReadonlySet<string> = new Set(['accepted', 'removed']);
-
-export interface StoredSnapshot {
-  readonly snapshot: Snapshot;
-  readonly version: number;
-}
-
-/** Order of insertion; an update keeps a row's place. */
-const INSERTED = sql`rowid`;
-
-/** What sessions saved by an earlier version lack. */
-const LATER = { handovers: [], approvals: [] } as const;
+import { saveSearchWords } from './session-search.ts';
 
 const read = <T>(text: string): T => JSON.parse(text) as T;
-
-export function loadSnapshot(db: Db, id: string): StoredSnapshot | null {
-  const row = db
-    .select({ data: sessions.data, version: sessions.version })
-    .from(sessions)
-    .where(eq(sessions.id, id))
-    .get();
-  if (row === undefined) return null;
-  const snapshot: Snapshot = {
-    session: { ...LATER, ...read<Session>(row.data) },
-    facts: loadFacts(db, id),
-    prs: db
-      .select()
-      .from(pullRequests)
-      .where(eq(pullRequests.session, id))
-      .orderBy(INSERTED)
-      .all()
-      .map((pr) => read<PullRequestFact>(pr.data)),
-    steers: trimSteers(
-      db
-        .select({ data: steers.data })
-        .from(steers)
-        .where(eq(steers.session, id))
-        .orderBy(steers.createdAt, INSERTED)
-        .all()
-        .map((steer) => read<Steer>(steer.data)),
-    ),
-    requests: db
-      .select()
-      .from(requests)
-      .where(eq(requests.session, id))
-      .orderBy(INSERTED)
-      .all()
-      .map((request) => read<AgentRequest>(request.data)),
-    episodes: db
-      .select()
-      .from(episodes)
-      .where(eq(episodes.session, id))
-      .orderBy(INSERTED)
-      .all()
-      .map((episode) => read<Episode>(episode.data)),
-    timers: db
-      .select()
-      .from(timers)
-      .where(eq(timers.session, id))
-      .all()
-      .map((timer) => ({ kind: timer.kind, key: timer.key, dueAt: timer.dueAt }) as Timer),
-  };
-  return { snapshot, version: row.version };
-}
-
-function loadFacts(db: Db, id: string): Facts {
-  const empty: Facts = {
-    runtime: null,
-    activity: null,
-    issue: null,
-    report: null,
-    usage: null,
-    budget: null,
-    projectComplete: null,
-  };
-  const rows = db.select().from(facts).where(eq(facts.session, id)).all();
-  return { ...empty, ...Object.fromEntries(rows.map((row) => [row.kind, JSON.parse(row.data)])) };
-}
-
-/** Keeps what is under way and the last few that are over. */
-export function trimSteers(all: readonly Steer[]): readonly Steer[] {
-  const over = all.filter((steer) => CLOSED_STEERS.has(steer.state)).slice(-KEPT_STEERS);
-  const kept = new Set(over);
-  return all.filter((steer) => !CLOSED_STEERS.has(steer.state) || kept.has(steer));
-}
 
 /** Sequence number of a session's last saved change; 0 when there is no such session. */
 export const versionOf = (db: Db, id: string): number =>
@@ -161,6 +77,8 @@ export function saveSnapshot(db: Db, before: Snapshot | null, after: Snapshot): 
   if (before?.episodes !== after.episodes)
     saveEpisodes(db, id, before?.episodes ?? [], after.episodes);
   saveTimers(db, id, before?.timers ?? [], after.timers);
+  if (after.session.ended !== null || (before !== null && before.session.ended !== null))
+    saveSearchWords(db, after);
   return version;
 }
 

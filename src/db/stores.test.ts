@@ -12,6 +12,7 @@ import {
 import { tempDir } from '../../test/support/temp-dir.ts';
 import type { Snapshot } from '../domain/session/session.ts';
 import { kvStore } from './kv-store.ts';
+import { loadSnapshot } from './load-snapshots.ts';
 import { type Db, openDatabase } from './open.ts';
 import {
   enqueue,
@@ -20,16 +21,10 @@ import {
   markRunning,
   newestDone,
   outboxDepth,
-  pruneOutbox,
 } from './outbox-store.ts';
+import { pruneOutbox } from './retention.ts';
 import { nextNumber, nextSeq } from './sequence.ts';
-import {
-  dueTimers,
-  loadSnapshot,
-  nextTimerAt,
-  saveSnapshot,
-  sessionByPr,
-} from './session-store.ts';
+import { dueTimers, nextTimerAt, saveSnapshot, sessionByPr } from './session-store.ts';
 
 function database(): Db {
   const db = openDatabase(join(tempDir(), 'ao.db'), MIGRATIONS);

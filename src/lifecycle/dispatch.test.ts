@@ -2,8 +2,9 @@ import { expect, test } from 'vitest';
 import { lifecycleWorld, sessionId } from '../../test/support/lifecycle-world.ts';
 import { DANA, freshSnapshot } from '../../test/support/session-world.ts';
 import { readEvents } from '../db/event-store.ts';
+import { loadSnapshot } from '../db/load-snapshots.ts';
 import { jobState, outboxDepth } from '../db/outbox-store.ts';
-import { allSteers, loadSnapshot } from '../db/session-store.ts';
+import { allSteers } from '../db/session-store.ts';
 
 const ID = sessionId('app-1');
 const send = (steer: string) =>

@@ -1,15 +1,9 @@
 import { appendEvent, type StoredEvent } from '../db/event-store.ts';
+import { loadSnapshots, type StoredSnapshot, trimSteers } from '../db/load-snapshots.ts';
 import type { Db } from '../db/open.ts';
 import { cancelPending, enqueue, type NewJob, setBackPending } from '../db/outbox-store.ts';
 import { endedAfter, lastEnd } from '../db/session-history.ts';
-import {
-  liveIds,
-  loadSnapshot,
-  type StoredSnapshot,
-  saveSnapshot,
-  trimSteers,
-  versionOf,
-} from '../db/session-store.ts';
+import { liveIds, saveSnapshot, versionOf } from '../db/session-store.ts';
 import { bookUsage, nameRequest, type PriceOfTokens } from '../db/usage-store.ts';
 import { decide } from '../domain/decide/decide.ts';
 import { totalsByAgent } from '../domain/money/usage.ts';
@@ -64,6 +58,8 @@ export interface Dispatch {
   input(id: SessionId, input: Input, also?: () => void): Decision | null;
   /** Of any session; one that is over is read from the database unless somebody looked at it lately. */
   snapshot(id: string): Snapshot | null;
+  /** Many at once, in this order, each with its version; those that aren't there are left out. What is over is read together, and not held. */
+  snapshots(ids: readonly string[]): readonly StoredSnapshot[];
   version(id: string): number;
   /** Sessions that are not over. The others are found by `db/session-history.ts`. */
   live(): readonly Snapshot[];
@@ -78,6 +74,8 @@ const PAST_HELD = 64;
 
 interface Held {
   get(id: string): StoredSnapshot | undefined;
+  /** In this order, without those that aren't there. */
+  all(ids: readonly string[]): readonly StoredSnapshot[];
   put(id: string, stored: StoredSnapshot): void;
   /** What the database says counts. */
   forget(id: string): void;
@@ -100,13 +98,22 @@ function holdSnapshots(db: Db): Held {
     if (past.size > PAST_HELD && oldest !== undefined) past.delete(oldest);
   };
   const load = (id: string): StoredSnapshot | undefined => {
-    const stored = past.get(id) ?? loadSnapshot(db, id) ?? undefined;
+    const stored = past.get(id) ?? loadSnapshots(db, [id])[0];
     if (stored !== undefined) put(id, stored);
     return stored;
   };
-  for (const id of liveIds(db)) load(id);
+  for (const stored of loadSnapshots(db, liveIds(db))) put(stored.snapshot.session.id, stored);
   return {
     get: (id) => live.get(id) ?? load(id),
+    all(ids) {
+      const known = (id: string): StoredSnapshot | undefined => live.get(id) ?? past.get(id);
+      const missing = loadSnapshots(
+        db,
+        ids.filter((id) => known(id) === undefined),
+      );
+      const read = new Map(missing.map((stored) => [stored.snapshot.session.id as string, stored]));
+      return ids.flatMap((id) => known(id) ?? read.get(id) ?? []);
+    },
     put,
     forget(id) {
       live.delete(id);
@@ -229,6 +236,10 @@ export function createDispatch(parts: DispatchParts): Dispatch {
       return decision;
     },
     snapshot: (id) => entry(id)?.snapshot ?? null,
+    snapshots(ids) {
+      settle();
+      return held.all(ids);
+    },
     version: (id) => entry(id)?.version ?? 0,
     live,
     onChange(listener) {

@@ -62,7 +62,14 @@ export async function runInTest(argv: readonly string[], world: CliWorld): Promi
         start: () => Promise.resolve(0),
         ...world.bot,
       }),
-    readOffline: () => Promise.resolve(world.offline ?? null),
+    readOffline: (_dataDir, wish) =>
+      Promise.resolve(
+        world.offline === undefined
+          ? null
+          : wish.type === 'list'
+            ? world.offline
+            : named(world.offline, wish.name),
+      ),
     readAudit,
     verifyAudit,
     backUp: () => Promise.reject(new Error('no database in this test')),
@@ -72,4 +79,9 @@ export async function runInTest(argv: readonly string[], world: CliWorld): Promi
   };
   const code = await runCli(argv, cli);
   return { code, out: out.join('\n'), err: err.join('\n'), executed };
+}
+
+function named<T extends { readonly id: string }>(all: readonly T[], name: string): readonly T[] {
+  const exact = all.filter(({ id }) => id === name);
+  return exact.length > 0 ? exact : all.filter(({ id }) => id.startsWith(name));
 }

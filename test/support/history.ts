@@ -8,6 +8,9 @@ export function seedHistory(db: Db, of: Snapshot, count: number, lastEnd: number
     `INSERT INTO sessions (id, project, stage, issue, created_at, ended_at, version, data)
      VALUES (@id, @project, 'ended', NULL, @at, @at, 0, @data)`,
   );
+  const addWords = db.$client.prepare(
+    'INSERT INTO session_words (session, words) VALUES (@id, @words)',
+  );
   const addSteer = db.$client.prepare(
     "INSERT INTO steers (session, id, state, created_at, data) VALUES (@id, 's1', 'accepted', @at, @data)",
   );
@@ -37,6 +40,7 @@ export function seedHistory(db: Db, of: Snapshot, count: number, lastEnd: number
           task: { type: 'prompt', text: `Mend the pump number ${n}` },
         }),
       });
+      addWords.run({ id, words: `${id}\nao/${id}\nMend the pump number ${n}` });
       const source = { platform: 'slack', channel: 'C1', thread: `t${n}`, message: `m${n}` };
       addSteer.run({ id, at, data: JSON.stringify({ ...of.steers[0], id: 's1', source }) });
       for (const type of ['session.spawned', 'agent.spoke', 'session.ended'])
@@ -52,18 +56,19 @@ export function seedHistory(db: Db, of: Snapshot, count: number, lastEnd: number
   })();
 }
 
-/** The same database, with a count of the queries it was asked. */
-export function counted(db: Db): { readonly db: Db; queries(): number } {
+/** How many statements `work` makes of the database. */
+export function statementsOf(db: Db, work: () => unknown): number {
+  const client = db.$client as { prepare: Db['$client']['prepare'] };
+  const prepare = client.prepare;
   let n = 0;
-  const asked = new Proxy(db, {
-    get(target, key) {
-      const value: unknown = Reflect.get(target, key);
-      if (key !== 'select') return typeof value === 'function' ? value.bind(target) : value;
-      return (...args: readonly unknown[]): unknown => {
-        n += 1;
-        return Reflect.apply(value as (...all: readonly unknown[]) => unknown, target, args);
-      };
-    },
-  });
-  return { db: asked, queries: () => n };
+  client.prepare = ((source: string) => {
+    n += 1;
+    return prepare.call(db.$client, source);
+  }) as typeof prepare;
+  try {
+    work();
+  } finally {
+    client.prepare = prepare;
+  }
+  return n;
 }

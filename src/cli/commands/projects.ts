@@ -121,7 +121,8 @@ async function liveSessions(cli: Cli, project: string, options: CommonOptions): 
   } catch (error) {
     if (!(error instanceof CliError) || error.exitCode !== EXIT.notRunning) throw error;
     const { findDataDir } = await import('../data-dir.ts');
-    const sessions = (await cli.readOffline(findDataDir(options, cli.env, cli.cwd))) ?? [];
+    const live = { type: 'list', project: null, ended: 0 } as const;
+    const sessions = (await cli.readOffline(findDataDir(options, cli.env, cli.cwd), live)) ?? [];
     return sessions.filter((session) => session.project === project && session.endedAt === null)
       .length;
   }

@@ -24,20 +24,20 @@ async function read(cli: Cli, id: string, options: CommonOptions): Promise<Sessi
     return await cli.api(options).get<SessionView>(`/api/sessions/${encodeURIComponent(id)}`);
   } catch (error) {
     if (!(error instanceof CliError) || error.exitCode !== EXIT.notRunning) throw error;
-    const all = await cli.readOffline(findDataDir(options, cli.env, cli.cwd));
-    if (all === null) throw error;
-    return pick(all, id);
+    const alike = await cli.readOffline(findDataDir(options, cli.env, cli.cwd), {
+      type: 'named',
+      name: id,
+    });
+    if (alike === null) throw error;
+    return pick(alike, id);
   }
 }
 
-function pick(sessions: readonly SessionView[], id: string): SessionView {
-  const found = sessions.filter((session) => session.id === id);
-  const similar =
-    found.length > 0 ? found : sessions.filter((session) => session.id.startsWith(id));
-  if (similar[0] === undefined) throw new CliError(`no session ${id}.  See: ao list`);
-  if (similar.length > 1)
+function pick([only, ...others]: readonly SessionView[], id: string): SessionView {
+  if (only === undefined) throw new CliError(`no session ${id}.  See: ao list`);
+  if (others.length > 0)
     throw new CliError(
-      `${id} could be ${similar.map((session) => session.id).join(', ')}.  Say which.`,
+      `${id} could be ${[only, ...others].map((session) => session.id).join(', ')}.  Say which.`,
     );
-  return similar[0];
+  return only;
 }

@@ -35,16 +35,16 @@ export const lifecycleSchema = z.strictObject({
   ackTimeout: duration.prefault('15m').describe('Nobody acknowledged an escalation: next rung'),
 });
 
-/** What is kept is never shorter than a clean-up can be taken back. */
+/** Never shorter than the usual `lifecycle.undoDays`; where that is longer, it counts. */
 const keptFor = duration.refine((ms) => ms >= 7 * 86_400_000, 'expected 7d or more');
 
 export const retentionSchema = z.strictObject({
   events: keptFor
     .prefault('90d')
-    .describe('After the end of a session its timeline keeps only what the digest counts'),
+    .describe("So long after its end a session's timeline is shortened to what digests count"),
   effects: keptFor
     .prefault('30d')
-    .describe('What was done (posts, commands to git) is forgotten after this'),
+    .describe('So long after its end it is forgotten which posts and commands a session made'),
 });
 
 export const limitsSchema = z.strictObject({

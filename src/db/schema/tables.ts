@@ -19,6 +19,9 @@ const ofData = (path: string) =>
     mode: 'virtual',
   });
 
+/** Order of insertion, where it is asked for; an update keeps a row's place. */
+export const INSERTED: SQL = sql`rowid`;
+
 /** One row: the global sequence that events, session versions and web messages share. */
 export const sequence = sqliteTable('sequence', {
   id: integer('id').primaryKey(),
@@ -51,6 +54,8 @@ export const sessions = sqliteTable(
     role: ofData('$.role'),
     /** Why it ended, null while it lives. */
     cause: ofData('$.ended.cause'),
+    /** `removing` while its worktree is removed. */
+    worktree: ofData('$.workspace.state'),
     /** When it was let in last. */
     admittedAt: integer('admitted_at').generatedAlwaysAs(
       (): SQL => sql`json_extract(data, '$.admittedAt')`,
@@ -61,6 +66,9 @@ export const sessions = sqliteTable(
     index('sessions_project').on(table.project, table.stage),
     index('sessions_version').on(table.version),
     index('sessions_issue').on(table.project, table.issue),
+    index('sessions_any_issue').on(table.issue),
+    index('sessions_cause').on(table.cause, table.endedAt),
+    index('sessions_removing').on(table.worktree, table.endedAt),
     index('sessions_ended').on(table.endedAt),
     index('sessions_project_ended').on(table.project, table.endedAt),
     index('sessions_branch').on(table.project, table.branch),
@@ -71,6 +79,20 @@ export const sessions = sqliteTable(
     index('sessions_project_admitted').on(table.project, table.admittedAt),
   ],
 );
+
+/**
+ * What a session that is over is searched by: id, branch, titles, each on a line. `session_search` (an index of trigrams, made by hand in
+ * the migration because drizzle knows no virtual tables) follows it by triggers.
+ */
+export const sessionWords = sqliteTable('session_words', {
+  /** Stays what it is when the file is written anew, as the index needs it. */
+  id: integer('id').primaryKey({ autoIncrement: true }),
+  session: text('session')
+    .notNull()
+    .unique()
+    .references(() => sessions.id, { onDelete: 'cascade' }),
+  words: text('words').notNull(),
+});
 
 /** Latest fact per session and kind. */
 export const facts = sqliteTable(
@@ -102,6 +124,7 @@ export const pullRequests = sqliteTable(
   (table) => [
     primaryKey({ columns: [table.session, table.key] }),
     index('pull_requests_key').on(table.key),
+    index('pull_requests_number').on(table.number),
   ],
 );
 
