@@ -127,6 +127,9 @@ async function run(options: StartOptions): Promise<number> {
       '  This is the sample project with the demo agent, which is not an AI. Open the address and type  /ao spawn 1',
     );
   say(`  log: ${logger.file}   stop: Ctrl-C (agents go on)`);
+  void app.missingAgents().then((missing) => {
+    for (const sentence of missing) say(`warning: ${sentence}`);
+  });
   if (!process.stdin.isTTY) process.on('SIGHUP', () => void reload(app, options, childEnv));
   const signal = await ended();
   const live = app.reader.sessions({ live: true }).length;

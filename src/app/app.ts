@@ -55,6 +55,8 @@ export interface App {
   /** What ao reads for itself; nobody's rights are asked. */
   readonly reader: Reader;
   readonly admin: Actor;
+  /** Sentences about agents that projects use and that aren't installed, each with what to do. Asks the programs; may take seconds. */
+  missingAgents(): Promise<readonly string[]>;
 }
 
 export interface Started {

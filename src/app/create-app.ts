@@ -10,6 +10,7 @@ import { joinLifecycle } from './join-lifecycle.ts';
 import { joinObservers } from './join-observers.ts';
 import { joinStarters } from './join-starters.ts';
 import { later } from './later.ts';
+import { missingAgents } from './missing-agents.ts';
 import { ADMIN, openBase } from './open-base.ts';
 import { partsOf } from './parts.ts';
 import { redactedCommands } from './redacted-commands.ts';
@@ -66,5 +67,6 @@ export function createApp(options: AppOptions): App {
       };
     },
     stop: () => stopParts(parts, options),
+    missingAgents: () => missingAgents(base.plugins, options.projects),
   };
 }

@@ -6,6 +6,7 @@ import { packageRoot } from '../lib/package-root.ts';
 import type { Cli } from './cli.ts';
 import { CliError } from './cli-error.ts';
 import { loadForCli } from './load-for-cli.ts';
+import { suggestChecks } from './suggest-checks.ts';
 
 export interface InitAnswers {
   /** Absolute path of the repository. */
@@ -52,19 +53,6 @@ export function projectId(name: string): string {
     .replaceAll(/[^a-z0-9._-]+/g, '-')
     .replaceAll(/^[^a-z]+|[^a-z0-9]+$/g, '');
   return id === '' ? 'app' : id;
-}
-
-const SUGGESTIONS = [
-  ['package.json', 'test', 'npm ci && npm test'],
-  ['Cargo.toml', 'test', 'cargo test'],
-  ['go.mod', 'test', 'go test ./...'],
-  ['pyproject.toml', 'test', 'python -m pytest'],
-  ['Makefile', 'test', 'make test'],
-] as const;
-
-function suggestChecks(folder: string): InitAnswers['checks'] {
-  const match = SUGGESTIONS.find(([file]) => existsSync(path.join(folder, file)));
-  return match === undefined ? [] : [{ name: match[1], run: match[2] }];
 }
 
 /** Writes ao.yaml into the repository and proves that it loads. Returns its path. */

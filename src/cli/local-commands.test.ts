@@ -200,7 +200,10 @@ function repository(files: Record<string, string> = {}): string {
 }
 
 test('ao init --yes writes a configuration that is in order', async () => {
-  const cwd = repository({ 'package.json': '{}' });
+  const cwd = repository({
+    'package.json': '{"scripts": {"test": "vitest"}}',
+    'package-lock.json': '{}',
+  });
   const { code, out } = await runInTest(['init', '--yes', '--agent', 'claude-code'], {
     dataDir: tempDir(),
     cwd,

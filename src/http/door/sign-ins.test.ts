@@ -76,6 +76,14 @@ describe('a sign-in link', () => {
     expect((await send('GET', `/login?token=${ADMIN}`)).status).toBe(401);
   });
 
+  it('opens the page again in the browser that used it, and is refused to others', async () => {
+    const path = http.loginPath();
+    const page = await signIn(path);
+    const again = await send('GET', path, { cookie: page.cookie });
+    expect([again.status, again.headers.get('location')]).toEqual([303, '/']);
+    expect((await send('GET', path)).status).toBe(401);
+  });
+
   it('is worth nothing after 15 minutes', async () => {
     const path = http.loginPath();
     clock.advance(15 * 60_000);

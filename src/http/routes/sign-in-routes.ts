@@ -1,7 +1,7 @@
 /** A browser's way in and out: the one-time link, the cookie with the page's key, tickets for sockets, signing out. */
 import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
-import { setCookie } from 'hono/cookie';
+import { getCookie, setCookie } from 'hono/cookie';
 import { Time } from '../../commands/schemas/session-schema.ts';
 import { err, ok } from '../../lib/result.ts';
 import type { HttpDeps } from '../deps.ts';
@@ -98,6 +98,8 @@ function addLogin(app: Api, deps: HttpDeps, auth: Auth, door: Door): void {
     if (signIn === null) {
       const wait = door.counts(c, 'a used or unknown link');
       if (wait !== null) c.header('retry-after', String(wait));
+      // A browser that signed in opens the same link again: the page, which has the other half of the proof, shows whether it still is.
+      if (wait === null && getCookie(c, COOKIE) !== undefined) return c.redirect('/', 303);
       return c.text(
         'This link was used or is too old. Get a new one with: ao open\n',
         wait === null ? 401 : 429,
