@@ -13,7 +13,7 @@ const DAY = 86_400_000;
 const RETENTION = { events: 90 * DAY, effects: 30 * DAY };
 
 test('what is only kept for a while is forgotten while the bot runs, and not before', () => {
-  const { db, clock } = lifecycleWorld({ inMemory: true });
+  const { db, clock } = lifecycleWorld();
   const drafts = kvStore(db, 'drafts');
   const housekeeping = createHousekeeping({ db, clock, retention: () => RETENTION });
   housekeeping.start();
@@ -37,7 +37,7 @@ test('what is only kept for a while is forgotten while the bot runs, and not bef
 });
 
 test('what failed goes when its session is long over, and the keys of requests with their age', () => {
-  const { db, clock, dispatch } = lifecycleWorld({ inMemory: true });
+  const { db, clock, dispatch } = lifecycleWorld();
   const keys = kvStore(db, 'spawn');
   dispatch.create(freshSnapshot({ id: sessionId('app-1') }, clock.now()), []);
   const other = freshSnapshot({ id: sessionId('app-2') }, clock.now());
@@ -80,7 +80,7 @@ test('what failed goes when its session is long over, and the keys of requests w
 });
 
 test('timelines of sessions that ended long ago keep what the digest counts, and say so; younger ones are whole', () => {
-  const { db, clock } = lifecycleWorld({ inMemory: true });
+  const { db, clock } = lifecycleWorld();
   const newest = clock.now() - 89 * DAY - 23 * 3_600_000;
   seedHistory(db, freshSnapshot({}, clock.now()), 120, newest);
   const ofDigest = (): unknown =>
@@ -108,7 +108,7 @@ test('timelines of sessions that ended long ago keep what the digest counts, and
 });
 
 test('effects of a session stay as long as it lives, and go in small steps when it is over for long', () => {
-  const { db, clock, dispatch } = lifecycleWorld({ inMemory: true });
+  const { db, clock, dispatch } = lifecycleWorld();
   dispatch.create(freshSnapshot({ id: sessionId('app-1') }, clock.now()), []);
   seedHistory(db, freshSnapshot({}, clock.now()), 1, clock.now());
   const MANY = 4_100;

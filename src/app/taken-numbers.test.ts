@@ -7,7 +7,7 @@ import { transient } from '../slots/errors.ts';
 import { createTakenNumbers } from './taken-numbers.ts';
 
 test('a listing that fails keeps no bot from starting, and counts once it answers', async () => {
-  const { db, clock, logger } = lifecycleWorld({ inMemory: true });
+  const { db, clock, logger } = lifecycleWorld();
   const project = { id: 'app', prefix: 'app', repo: '/r' } as Project;
   let isDown = true;
   const taken = createTakenNumbers({

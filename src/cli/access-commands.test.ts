@@ -2,10 +2,10 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { ADMIN, fakeHttp } from '../../test/fakes/fake-http-deps.ts';
 import { runInTest } from '../../test/support/cli-run.ts';
-import { MIGRATIONS } from '../../test/support/lifecycle-world.ts';
 import { NOW } from '../../test/support/session-view.ts';
 import { tempDir } from '../../test/support/temp-dir.ts';
 import { appendAudit } from '../db/audit-store.ts';
+import { MIGRATIONS } from '../db/memory-harness.ts';
 import { openDatabase } from '../db/open.ts';
 
 const HOUR = 3_600_000;

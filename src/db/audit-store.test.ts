@@ -1,11 +1,9 @@
-import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { MIGRATIONS } from '../../test/support/lifecycle-world.ts';
 import { tempDir } from '../../test/support/temp-dir.ts';
 import type { AuditEntry } from '../domain/session/audit.ts';
 import { keepAuditHead, readAuditHeads } from './audit-anchor.ts';
 import { appendAudit, auditHead, readAudit, verifyAudit } from './audit-store.ts';
-import { openDatabase } from './open.ts';
+import { memoryDatabase } from './memory-harness.ts';
 
 const entry = (n: number, change: Partial<AuditEntry> = {}): AuditEntry => ({
   at: 1_000 + n,
@@ -19,7 +17,7 @@ const entry = (n: number, change: Partial<AuditEntry> = {}): AuditEntry => ({
 });
 
 function database(rows = 6) {
-  const db = openDatabase(join(tempDir(), 'ao.db'), MIGRATIONS);
+  const db = memoryDatabase();
   for (let n = 0; n < rows; n += 1) appendAudit(db, entry(n));
   return db;
 }

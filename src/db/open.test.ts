@@ -11,9 +11,9 @@ import {
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { expect, onTestFinished, test } from 'vitest';
-import { MIGRATIONS } from '../../test/support/lifecycle-world.ts';
 import { tempDir } from '../../test/support/temp-dir.ts';
 import { noteCleanStop, takeCleanStop } from './clean-stop.ts';
+import { MIGRATIONS } from './memory-harness.ts';
 import { closeDatabase, DatabaseRefused, lockDataDir, openDatabase } from './open.ts';
 
 function refusal(act: () => unknown): string {

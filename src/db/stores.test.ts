@@ -1,7 +1,5 @@
-import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
-import { MIGRATIONS } from '../../test/support/lifecycle-world.ts';
 import {
   comment,
   freshSnapshot,
@@ -9,11 +7,11 @@ import {
   question,
   T0,
 } from '../../test/support/session-world.ts';
-import { tempDir } from '../../test/support/temp-dir.ts';
 import type { Snapshot } from '../domain/session/session.ts';
 import { kvStore } from './kv-store.ts';
 import { loadSnapshot } from './load-snapshots.ts';
-import { type Db, openDatabase } from './open.ts';
+import { memoryDatabase } from './memory-harness.ts';
+import type { Db } from './open.ts';
 import {
   enqueue,
   failedJobs,
@@ -27,7 +25,7 @@ import { nextNumber, nextSeq } from './sequence.ts';
 import { dueTimers, nextTimerAt, saveSnapshot, sessionByPr } from './session-store.ts';
 
 function database(): Db {
-  const db = openDatabase(join(tempDir(), 'ao.db'), MIGRATIONS);
+  const db = memoryDatabase();
   onTestFinished(() => void db.$client.close());
   return db;
 }

@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { MIGRATIONS, sessionId } from '../../test/support/lifecycle-world.ts';
+import { sessionId } from '../../test/support/lifecycle-world.ts';
 import { DANA, freshSnapshot, LEE } from '../../test/support/session-world.ts';
 import { COST_GROUPS, partsBy, seriesBy, sumOf } from '../domain/money/ledger.ts';
 import { addDays, daysBetween } from '../domain/session/calendar.ts';
 import type { ModelUsage } from '../domain/session/facts.ts';
 import type { Session } from '../domain/session/session.ts';
-import { type Db, openDatabase } from './open.ts';
+import { memoryDatabase } from './memory-harness.ts';
+import type { Db } from './open.ts';
 import { saveSnapshot } from './session-store.ts';
 import {
   bookUsage,
@@ -16,12 +17,12 @@ import {
   usageBetween,
 } from './usage-store.ts';
 
-const RUNS = { numRuns: Number(process.env.AO_PROPERTY_RUNS ?? 40) };
+const RUNS = { numRuns: Number(process.env.AO_PROPERTY_RUNS ?? 15) };
 const FIRST = '2026-10-20';
 const LAST = addDays(FIRST, 20);
 
 function database(): Db {
-  const db = openDatabase(':memory:', MIGRATIONS);
+  const db = memoryDatabase();
   onTestFinished(() => void (db.$client.open && db.$client.close()));
   return db;
 }
@@ -158,7 +159,7 @@ describe('totals', () => {
   it('equal the sum of the parts, by everything, under random bookings and readings again', () => {
     fc.assert(
       fc.property(fc.array(booking, { minLength: 1, maxLength: 25 }), (bookings) => {
-        const db = openDatabase(':memory:', MIGRATIONS);
+        const db = memoryDatabase();
         try {
           const known = new Map<string, { input: number; output: number; cents: number }>();
           for (const each of bookings.toSorted((a, b) => a.day - b.day)) {

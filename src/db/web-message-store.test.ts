@@ -1,7 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   type MessageStore,
@@ -9,10 +5,9 @@ import {
   type StoredMessage,
   whisperId,
 } from '../slots/message-store.ts';
-import { type Db, openDatabase } from './open.ts';
+import { memoryDatabase } from './memory-harness.ts';
+import type { Db } from './open.ts';
 import { webMessageStore } from './web-message-store.ts';
-
-const MIGRATIONS = fileURLToPath(new URL('../../migrations', import.meta.url));
 
 const message = (id: string, at: number, thread: string | null = 'app-1'): NewMessage => ({
   id,
@@ -27,18 +22,13 @@ const message = (id: string, at: number, thread: string | null = 'app-1'): NewMe
 });
 
 describe('webMessageStore', () => {
-  let folder: string;
   let db: Db;
   let store: MessageStore;
   beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'ao-messages-'));
-    db = openDatabase(join(folder, 'ao.db'), MIGRATIONS);
+    db = memoryDatabase();
     store = webMessageStore(db);
   });
-  afterEach(() => {
-    db.$client.close();
-    rmSync(folder, { recursive: true });
-  });
+  afterEach(() => void db.$client.close());
 
   it('gives a thread page by page, its root with every page', () => {
     for (let at = 0; at < 5; at += 1) store.insert(message(at === 0 ? 'app-1' : `m${at}`, at));

@@ -44,26 +44,15 @@ function world(start: string, pattern = '30 2 * * *', timezone = 'Europe/Berlin'
 }
 
 describe('slots of a cron line', () => {
-  it('run once each over the weeks in which the clocks change', async () => {
-    const spring = world('2026-03-26T12:00Z');
+  it('run once each over the days on which the clocks change', async () => {
+    const spring = world('2026-03-27T12:00Z');
     spring.open().start();
-    await pass(spring.clock, 5 * 24);
-    expect(spring.ran).toEqual([
-      '2026-03-27T01:30',
-      '2026-03-28T01:30',
-      '2026-03-29T01:00',
-      '2026-03-30T00:30',
-      '2026-03-31T00:30',
-    ]);
-    const autumn = world('2026-10-23T12:00Z');
+    await pass(spring.clock, 3 * 24);
+    expect(spring.ran).toEqual(['2026-03-28T01:30', '2026-03-29T01:00', '2026-03-30T00:30']);
+    const autumn = world('2026-10-24T12:00Z');
     autumn.open().start();
-    await pass(autumn.clock, 4 * 24);
-    expect(autumn.ran).toEqual([
-      '2026-10-24T00:30',
-      '2026-10-25T00:30',
-      '2026-10-26T01:30',
-      '2026-10-27T01:30',
-    ]);
+    await pass(autumn.clock, 2 * 24);
+    expect(autumn.ran).toEqual(['2026-10-25T00:30', '2026-10-26T01:30']);
   });
 
   it('an entry that is new begins with its next slot', async () => {

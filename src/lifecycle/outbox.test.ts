@@ -346,14 +346,11 @@ test('a long job in a lane with others behind it costs no spinning', async () =>
   expect(jobState(world.db, 'a3')).toBe('done');
 });
 
-test('a thousand jobs in a hundred lanes are all done, each lane in order', async () => {
+test('more lanes than may run at once are all done, each in order', async () => {
   const world = lifecycleWorld();
   const done = new Map<string, string[]>();
   world.db.transaction(() =>
-    put(
-      world,
-      ...Array.from({ length: 1_000 }, (_, n) => job(`j${n}`, { lane: `lane${n % 100}` })),
-    ),
+    put(world, ...Array.from({ length: 200 }, (_, n) => job(`j${n}`, { lane: `lane${n % 50}` }))),
   );
   let most = 0;
   const outbox = started(world, {
@@ -365,11 +362,9 @@ test('a thousand jobs in a hundred lanes are all done, each lane in order', asyn
     },
   });
   await outbox.idle();
-  expect([...done.values()].flat()).toHaveLength(1_000);
+  expect([...done.values()].flat()).toHaveLength(200);
   for (const [lane, keys] of done)
-    expect(keys).toEqual(
-      Array.from({ length: 10 }, (_, n) => `j${n * 100 + Number(lane.slice(4))}`),
-    );
+    expect(keys).toEqual(Array.from({ length: 4 }, (_, n) => `j${n * 50 + Number(lane.slice(4))}`));
   expect(most).toBeLessThanOrEqual(24);
 });
 

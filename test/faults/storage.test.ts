@@ -3,13 +3,13 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { expect } from 'vitest';
+import { MIGRATIONS } from '../../src/db/memory-harness.ts';
 import { openDatabase } from '../../src/db/open.ts';
 import { enqueue, jobState } from '../../src/db/outbox-store.ts';
 import { createOutbox, type Handler } from '../../src/lifecycle/outbox.ts';
 import { AO, botEnv, botWorld } from '../support/bot.ts';
 import { fakeClock } from '../support/fake-clock.ts';
 import { faultTable } from '../support/fault-table.ts';
-import { MIGRATIONS } from '../support/lifecycle-world.ts';
 import { makeRepo, type TempDir, tempDir } from '../support/tmp.ts';
 import { until } from '../support/until.ts';
 

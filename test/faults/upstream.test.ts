@@ -7,6 +7,7 @@ import { createGitHubClient } from '../../plugins/shared/github/client.ts';
 import { githubAccessSchema } from '../../plugins/shared/github/config.ts';
 import { createGitHubTracker } from '../../plugins/tracker/github/github-tracker.ts';
 import { outboundHandlers } from '../../src/chat/thread/outbound.ts';
+import { MIGRATIONS } from '../../src/db/memory-harness.ts';
 import { openDatabase } from '../../src/db/open.ts';
 import { enqueue, failedJobs } from '../../src/db/outbox-store.ts';
 import type { PullRequestFact } from '../../src/domain/session/facts.ts';
@@ -20,7 +21,7 @@ import { pluginWorld, said } from '../support/discord-plugin.ts';
 import { fakeClock } from '../support/fake-clock.ts';
 import { faultTable } from '../support/fault-table.ts';
 import { openGitHubWorld } from '../support/github-world.ts';
-import { lifecycleWorld, MIGRATIONS } from '../support/lifecycle-world.ts';
+import { lifecycleWorld } from '../support/lifecycle-world.ts';
 import { tempDir } from '../support/tmp.ts';
 import { until } from '../support/until.ts';
 

@@ -98,7 +98,7 @@ export async function commandWorld(
 ): Promise<CommandWorld> {
   const state = { merge: change.merge ?? {} };
   const policyOf = (): ProjectPolicy => policyWith({ merge: state.merge });
-  const lifecycle = lifecycleWorld({ policyOf, inMemory: true });
+  const lifecycle = lifecycleWorld({ policyOf });
   const { clock, db, dispatch } = lifecycle;
   const scm = createFakeScm(() => clock.now());
   const tracker = createFakeTracker(() => clock.now());

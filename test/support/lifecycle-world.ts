@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Db, openDatabase } from '../../src/db/open.ts';
+import { memoryDatabase } from '../../src/db/memory-harness.ts';
+import type { Db } from '../../src/db/open.ts';
 import type { Effect } from '../../src/domain/session/effect.ts';
 import { parseSessionId, type SessionId } from '../../src/domain/session/ids.ts';
 import type { ProjectPolicy } from '../../src/domain/session/policy.ts';
@@ -19,8 +20,6 @@ import { type FakeRuntime, fakeRuntime } from '../fakes/fake-runtime.ts';
 import { type FakeClock, fakeClock } from './fake-clock.ts';
 import { freshSnapshot, policyWith, SHA } from './session-world.ts';
 import { tempDir } from './temp-dir.ts';
-
-export const MIGRATIONS = join(import.meta.dirname, '../../migrations');
 
 export const sessionId = (text: string): SessionId => {
   const id = parseSessionId(text);
@@ -53,14 +52,13 @@ export function lifecycleWorld(
   options: {
     policy?: ProjectPolicy;
     policyOf?: () => ProjectPolicy;
-    inMemory?: boolean;
     project?: Projection;
     start?: number;
     dayOf?: (at: number) => string;
   } = {},
 ): LifecycleWorld {
   const dir = tempDir();
-  const db = openDatabase(options.inMemory === true ? ':memory:' : join(dir, 'ao.db'), MIGRATIONS);
+  const db = memoryDatabase();
   const clock = fakeClock(options.start);
   const runtime = fakeRuntime(() => clock.now());
   const logged: string[] = [];

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
@@ -26,7 +27,7 @@ import type { Command, FactInput, Input } from '../session/input.ts';
 import { decide } from './decide.ts';
 
 /**
- * Enough for 100,000 inputs in all. The same stories each time: what fails here fails for everybody, and because of a change.
+ * Enough for 35,000 inputs, each decided three times. The same stories each time: what fails here fails for everybody, and because of a change.
  * New ones are looked for with AO_PROPERTY_RUNS, which then also begin somewhere else each time.
  */
 const RUNS =
@@ -433,96 +434,6 @@ function tell(
 
 const story = fc.array(step, { minLength: 5, maxLength: 60, size: 'max' });
 
-test('any story: it never throws, ends stay, attempts stay within limits, timers lie ahead, merges go through the gate, messages are delivered one at a time', () => {
-  fc.assert(
-    fc.property(policies, story, (policy, steps) => {
-      const world = createWorld({ policy });
-      tell(world, steps, (before, input, after, effects, now) => {
-        if (
-          before.session.ended !== null &&
-          !(
-            input.type === 'command' &&
-            (input.command.type === 'undo' || input.command.type === 'restore')
-          )
-        )
-          expect(after.session.ended).toEqual(before.session.ended);
-        const forced =
-          input.type === 'command' && input.command.type === 'run_reaction'
-            ? input.command.key
-            : null;
-        for (const episode of after.episodes) {
-          const { retries } = policy.reactions[episode.key] ?? { retries: null };
-          const known =
-            before.episodes.find((candidate) => candidate.key === episode.key)?.attempts ?? 0;
-          if (retries !== null && episode.key !== forced && episode.attempts > known)
-            expect(episode.attempts).toBeLessThanOrEqual(retries);
-        }
-        for (const timer of after.timers) expect(timer.dueAt).toBeGreaterThan(now);
-        expect(new Set(after.timers.map((timer) => `${timer.kind} ${timer.key}`)).size).toBe(
-          after.timers.length,
-        );
-        expect(
-          after.steers.filter((steer) => steer.state === 'typing' || steer.state === 'typed')
-            .length,
-        ).toBeLessThanOrEqual(1);
-        expect(new Set(after.steers.map((steer) => steer.id)).size).toBe(after.steers.length);
-        for (const effect of effects) {
-          if (effect.type === 'merge_pr') {
-            const pr = after.prs.find((candidate) => candidate.key === effect.pr);
-            expect(pr?.headSha).toBe(effect.sha);
-            if (pr !== undefined)
-              expect(
-                gate({
-                  pr,
-                  merge: policy.merge,
-                  settle: policy.settle,
-                  episodes: after.episodes,
-                  now,
-                }),
-              ).toEqual([]);
-          }
-          if (effect.type === 'deliver_steer') {
-            expect(after.steers.find((steer) => steer.id === effect.steer)?.state).toBe('typing');
-            expect(after.requests.filter((request) => request.answer === null)).toEqual([]);
-            expect(after.session).toMatchObject({ ended: null, paused: null });
-          }
-        }
-        if (after.session.ended !== null)
-          expect(
-            effects.filter((effect) =>
-              ['deliver_steer', 'start_runtime', 'merge_pr', 'answer_request'].includes(
-                effect.type,
-              ),
-            ),
-          ).toEqual([]);
-      });
-      expect(
-        world.dropped.filter((effect) =>
-          [
-            'deliver_steer',
-            'start_runtime',
-            'create_workspace',
-            'restore_workspace',
-            'remove_workspace',
-          ].includes(effect.type),
-        ),
-      ).toEqual([]);
-    }),
-    RUNS,
-  );
-}, 120_000);
-
-test('any story: the same arguments give the same decision', () => {
-  fc.assert(
-    fc.property(policies, story, (policy, steps) => {
-      tell(createWorld({ policy }), steps, (before, input, after, _effects, now) => {
-        expect(decide(before, input, policy, now).snapshot).toEqual(after);
-      });
-    }),
-    RUNS,
-  );
-}, 120_000);
-
 /** Observations whose repetition says nothing new. `on:` reactions and one-off questions are about events, not states. */
 const REPEATABLE = new Set([
   'pull_request',
@@ -536,37 +447,130 @@ const REPEATABLE = new Set([
   'project_complete',
 ]);
 
-/** The same state. A timer too many wakes for nothing; one too few would be a deadline that only luck keeps. */
-function sameBut(again: World['snapshot'], after: World['snapshot']): void {
-  expect({ ...again, timers: [] }).toEqual({ ...after, timers: [] });
-  for (const timer of again.timers) expect(after.timers).toContainEqual(timer);
+/** As `toEqual`. Almost all of some hundred thousand comparisons hold, and are made without its machinery. */
+function equal(actual: unknown, expected: unknown): void {
+  if (!isDeepStrictEqual(actual, expected)) expect(actual).toEqual(expected);
 }
 
-test('any story: the same observation again changes nothing, and statuses do not oscillate without news', () => {
+/** The same state. A timer too many wakes for nothing; one too few would be a deadline that only luck keeps. */
+function sameBut(again: World['snapshot'], after: World['snapshot']): void {
+  equal({ ...again, timers: [] }, { ...after, timers: [] });
+  for (const timer of again.timers)
+    if (!after.timers.some((other) => isDeepStrictEqual(other, timer)))
+      expect(after.timers).toContainEqual(timer);
+}
+
+/** One decision of a story. */
+interface Decided {
+  readonly policy: World['policy'];
+  readonly before: World['snapshot'];
+  readonly input: Input;
+  readonly after: World['snapshot'];
+  readonly effects: readonly Effect[];
+  readonly now: number;
+}
+
+const isForced = (input: Input, key: string): boolean =>
+  input.type === 'command' && input.command.type === 'run_reaction' && input.command.key === key;
+
+function endStays({ before, input, after, effects }: Decided): void {
+  const isTakenBack =
+    input.type === 'command' && (input.command.type === 'undo' || input.command.type === 'restore');
+  if (before.session.ended !== null && !isTakenBack)
+    equal(after.session.ended, before.session.ended);
+  if (after.session.ended !== null)
+    equal(
+      effects.filter((effect) =>
+        ['deliver_steer', 'start_runtime', 'merge_pr', 'answer_request'].includes(effect.type),
+      ),
+      [],
+    );
+}
+
+function attemptsStayWithinLimits({ policy, before, input, after }: Decided): void {
+  for (const episode of after.episodes) {
+    const { retries } = policy.reactions[episode.key] ?? { retries: null };
+    const known = before.episodes.find((one) => one.key === episode.key)?.attempts ?? 0;
+    if (retries !== null && !isForced(input, episode.key) && episode.attempts > known)
+      expect(episode.attempts).toBeLessThanOrEqual(retries);
+  }
+}
+
+function listsAreInOrder({ after, now }: Decided): void {
+  const late = after.timers.filter((timer) => timer.dueAt <= now);
+  equal(late, []);
+  equal(new Set(after.timers.map(({ kind, key }) => `${kind} ${key}`)).size, after.timers.length);
+  const onTheWay = after.steers.filter(({ state }) => state === 'typing' || state === 'typed');
+  if (onTheWay.length > 1) expect(onTheWay).toEqual([onTheWay[0]]);
+  equal(new Set(after.steers.map((steer) => steer.id)).size, after.steers.length);
+}
+
+function effectsAreAllowed({ policy, after, effects, now }: Decided): void {
+  for (const effect of effects) {
+    if (effect.type === 'merge_pr') {
+      const pr = after.prs.find((candidate) => candidate.key === effect.pr);
+      equal(pr?.headSha, effect.sha);
+      const { merge, settle } = policy;
+      if (pr !== undefined) equal(gate({ pr, merge, settle, episodes: after.episodes, now }), []);
+    }
+    if (effect.type === 'deliver_steer') {
+      equal(after.steers.find((steer) => steer.id === effect.steer)?.state, 'typing');
+      equal(
+        after.requests.filter((request) => request.answer === null),
+        [],
+      );
+      equal([after.session.ended, after.session.paused], [null, null]);
+    }
+  }
+}
+
+const sameDecisionAgain = ({ policy, before, input, after, now }: Decided): void =>
+  equal(decide(before, input, policy, now).snapshot, after);
+
+function noNewsChangesNothing({ policy, input, after, now }: Decided): void {
+  if (input.type === 'fact' && REPEATABLE.has(input.fact.type)) {
+    const again = decide(after, input, policy, now);
+    const effects = again.effects.filter((effect) => effect.type !== 'refresh_pr');
+    equal([again.events, effects], [[], []]);
+    sameBut(again.snapshot, after);
+  }
+  const fact = { type: 'reconciled', what: null } as const;
+  const idle = decide(after, { type: 'fact', fact }, policy, now);
+  equal(idle.events, []);
+  sameBut(idle.snapshot, after);
+}
+
+/** Two with the same key would be one too few. */
+const ONCE = [
+  'deliver_steer',
+  'start_runtime',
+  'create_workspace',
+  'restore_workspace',
+  'remove_workspace',
+];
+
+// Each story is played once and everything asked of each of its decisions: playing it costs more than asking.
+test('any story: it never throws, ends stay, attempts stay within limits, timers lie ahead, merges go through the gate, messages are delivered one at a time; the same arguments give the same decision; the same observation again changes nothing, and statuses do not oscillate without news', () => {
   fc.assert(
     fc.property(policies, story, (policy, steps) => {
-      tell(createWorld({ policy }), steps, (_before, input, after, _effects, now) => {
-        if (input.type === 'fact' && REPEATABLE.has(input.fact.type)) {
-          const again = decide(after, input, policy, now);
-          expect({
-            events: again.events,
-            effects: again.effects.filter((effect) => effect.type !== 'refresh_pr'),
-          }).toEqual({ events: [], effects: [] });
-          sameBut(again.snapshot, after);
-        }
-        const idle = decide(
-          after,
-          { type: 'fact', fact: { type: 'reconciled', what: null } },
-          policy,
-          now,
-        );
-        expect(idle.events).toEqual([]);
-        sameBut(idle.snapshot, after);
+      const world = createWorld({ policy });
+      tell(world, steps, (before, input, after, effects, now) => {
+        const decision: Decided = { policy, before, input, after, effects, now };
+        endStays(decision);
+        attemptsStayWithinLimits(decision);
+        listsAreInOrder(decision);
+        effectsAreAllowed(decision);
+        sameDecisionAgain(decision);
+        noNewsChangesNothing(decision);
       });
+      equal(
+        world.dropped.filter((effect) => ONCE.includes(effect.type)),
+        [],
+      );
     }),
     RUNS,
   );
 }, 120_000);
 
-test('that were enough stories: 100,000 inputs', () =>
-  expect(decided.inputs).toBeGreaterThan(process.env.AO_PROPERTY_RUNS === undefined ? 100_000 : 0));
+test('that were enough stories: 35,000 inputs, each decided three times', () =>
+  expect(decided.inputs).toBeGreaterThan(process.env.AO_PROPERTY_RUNS === undefined ? 35_000 : 0));

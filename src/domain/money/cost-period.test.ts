@@ -18,6 +18,8 @@ it.each<[WantedPeriod, string, unknown]>([
   [{ from: '2026-11-31' }, '2026-11-22', '"2026-11-31" is no day. Use one such as 2026-11-22.'],
   [{ from: '2026-11-03', to: '2026-11-01' }, '2026-11-22', '2026-11-03 is after 2026-11-01.'],
   [{ from: '0001-01-01' }, '2026-11-22', 'That is more than ten years.'],
+  [{ from: '2016-10-06' }, '2026-11-22', { from: '2016-10-06', to: '2026-11-22' }],
+  [{ from: '2016-10-05' }, '2026-11-22', 'That is more than ten years.'],
 ])('%o on %s is %o', (wanted, today, period) => {
   expect(periodOf(wanted, today)).toEqual(period);
 });

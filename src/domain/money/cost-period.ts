@@ -1,4 +1,4 @@
-import { type Day, daysBetween, isDay, monthStart, weekStart } from '../session/calendar.ts';
+import { type Day, isDay, monthStart, weekStart } from '../session/calendar.ts';
 
 /** `week` begins on Monday, `month` on the first. */
 export const COST_SPANS = ['today', 'week', 'month'] as const;
@@ -19,6 +19,7 @@ export interface WantedPeriod {
 
 /** More days than anybody's ledger has are a slip of the pen. */
 const MOST_DAYS = 3_700;
+const DAY_MS = 86_400_000;
 
 /** The days somebody asked for: a range where one is given, open ends filled in, else the span that holds today. A text says why there are none. */
 export function periodOf(wanted: WantedPeriod, today: Day): CostPeriod | string {
@@ -29,7 +30,9 @@ export function periodOf(wanted: WantedPeriod, today: Day): CostPeriod | string 
   const to = wanted.to ?? (wanted.from !== undefined && wanted.from > today ? wanted.from : today);
   const from = wanted.from ?? monthStart(to);
   if (from > to) return `${from} is after ${to}.`;
-  return daysBetween(from, to).length > MOST_DAYS ? 'That is more than ten years.' : { from, to };
+  // Counted, not listed: somebody's slip of the pen may be two thousand years.
+  const days = (Date.parse(to) - Date.parse(from)) / DAY_MS + 1;
+  return days > MOST_DAYS ? 'That is more than ten years.' : { from, to };
 }
 
 function spanStart(span: CostSpan, today: Day): Day {

@@ -58,7 +58,7 @@ test('a forge that fails while the disk is full is looked at again', async () =>
 const MINUTE = 60_000;
 
 async function observed() {
-  const world = lifecycleWorld({ inMemory: true });
+  const world = lifecycleWorld();
   for (const id of ['app-1', 'app-2']) await world.working(id);
   const scm = createFakeScm(() => world.clock.now());
   const observer = createPullRequestObserver({

@@ -16,7 +16,7 @@ const key = (name: string): WorkspaceTrouble => ({
 const refused = (text: string): WorkspaceTrouble => ({ kind: 'refused', text });
 
 async function observed(...ids: readonly string[]) {
-  const world = lifecycleWorld({ inMemory: true });
+  const world = lifecycleWorld();
   for (const id of ids) await world.working(id);
   const found = {
     shared: [] as WorkspaceTrouble[],
