@@ -70,11 +70,14 @@ function pullRequest(pr: PrView): readonly string[] {
 }
 
 function waiting(session: SessionView, now: number): readonly string[] {
-  const { queue, paused, limitedUntil, mergeFailure, outcome, undoUntil } = session;
+  const { queue, paused, limitedUntil, retry, mergeFailure, outcome, undoUntil } = session;
   return [
     ...(queue === null ? [] : [`queued at place ${queue.position}: ${queue.reason}`]),
     ...(paused === null ? [] : [`paused by ${paused.by.name}: ${plainLine(paused.reason)}`]),
     ...(limitedUntil === null ? [] : [`usage limit; goes on ${relativeTime(limitedUntil, now)}`]),
+    ...(retry === null
+      ? []
+      : [`tries again ${relativeTime(retry.until, now)}: ${plainLine(retry.reason)}`]),
     ...(mergeFailure === null ? [] : [`merge failed: ${plainLine(mergeFailure.reason)}`]),
     ...session.escalations.map(
       (each) =>

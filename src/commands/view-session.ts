@@ -112,6 +112,7 @@ export function viewSession(snapshot: Snapshot, parts: ViewParts): SessionView {
         : null,
     limitedUntil: facts.activity?.state === 'limited' ? limitEnds(facts.activity) : null,
     troubles: session.ended === null ? troubleTexts(facts.workspaceTrouble?.present ?? []) : [],
+    retry: retryOf(session),
     mergeFailure:
       session.mergeFailure === null
         ? null
@@ -138,6 +139,13 @@ export function viewSession(snapshot: Snapshot, parts: ViewParts): SessionView {
     actions: actionsFor(snapshot, status, policy, now, pr),
     version: parts.version,
   };
+}
+
+function retryOf({ retries }: Pick<Session, 'retries'>): SessionView['retry'] {
+  const latest = retries?.at(-1);
+  if (latest === undefined) return null;
+  const { effect, reason, until } = latest;
+  return { effect, reason, until };
 }
 
 function taskTitle(session: Pick<Session, 'task'>): string {

@@ -200,6 +200,12 @@ export interface SessionView {
   readonly queue: { readonly position: number; readonly reason: string } | null;
   readonly paused: { readonly by: PersonView; readonly reason: string } | null;
   readonly limitedUntil: number | null;
+  /** What ao could not do yet, why, and when it tries again; the latest. */
+  readonly retry: {
+    readonly effect: string;
+    readonly reason: string;
+    readonly until: number;
+  } | null;
   /** What is wrong with its files or its repository, and what to do: each a text of a few sentences. */
   readonly troubles: readonly string[];
   readonly mergeFailure: {

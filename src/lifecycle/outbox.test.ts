@@ -128,6 +128,36 @@ test('what the world refuses is told once and not repeated; the lane goes on', a
   expect([jobState(world.db, 'a1'), jobState(world.db, 'a2')]).toEqual(['failed', 'done']);
 });
 
+test.each([
+  ['is told with its reason and the time', () => {}],
+  [
+    'goes on although telling it fails',
+    () => {
+      throw new Error('a bug');
+    },
+  ],
+])('a wait for another try %s', async (_, tell) => {
+  const world = lifecycleWorld();
+  const told: unknown[] = [];
+  let away = true;
+  put(world, job('a1'));
+  const outbox = started(world, {
+    async run() {
+      if (away) throw transient('AO_TEST', 'not now', { retryAfter: 7_000 });
+      return {};
+    },
+    retried({ key }, { code, message }, at) {
+      told.push([key, code, message, at - world.clock.now()]);
+      tell();
+    },
+  });
+  await outbox.idle();
+  expect(told).toEqual([['a1', 'AO_TEST', 'not now', 7_000]]);
+  away = false;
+  world.clock.pass(7_000);
+  await until(() => jobState(world.db, 'a1') === 'done');
+});
+
 test('a transient error ends after so many tries', async () => {
   const world = lifecycleWorld();
   let tries = 0;

@@ -32,6 +32,12 @@ export interface Handler {
   run(job: Job): Promise<Handled>;
   /** Called in the transaction that marks the job as failed for good. */
   failed(job: Job, error: { readonly code: string; readonly message: string }): void;
+  /** Called in the transaction that puts the job off until then, ms UTC. */
+  retried?(
+    job: Job,
+    error: { readonly code: string; readonly message: string },
+    until: number,
+  ): void;
   /** Tries before a transient error is final; default 8. */
   readonly maxAttempts?: number;
   /** Shortest time between two runs of a coalesced job, ms. */
@@ -222,7 +228,16 @@ export function createOutbox(parts: OutboxParts): Outbox {
       const wait =
         error.retryAfter ?? jitter(BACKOFF[Math.min(job.attempts, BACKOFF.length) - 1] ?? 300_000);
       logger.warn({ job: job.key, code, attempts: job.attempts, retryInMs: wait }, message);
-      markRetry(db, job.id, message, clock.now() + wait);
+      const until = clock.now() + wait;
+      takeIn(
+        job,
+        'a retry',
+        () => {
+          markRetry(db, job.id, message, until);
+          handler.retried?.(job, { code, message }, until);
+        },
+        () => markRetry(db, job.id, message, until),
+      );
       return;
     }
     logger.error(
@@ -235,16 +250,25 @@ export function createOutbox(parts: OutboxParts): Outbox {
       message,
     );
     if (isCancelled(db, job.id)) return;
-    try {
-      parts.together(() => {
+    takeIn(
+      job,
+      'the failure',
+      () => {
         markFailed(db, job.id, message, clock.now());
         handler.failed(job, { code, message });
-      });
+      },
+      () => markFailed(db, job.id, message, clock.now()),
+    );
+  };
+
+  /** The lane must not hang on a bug in taking something in. */
+  const takeIn = (job: Job, what: string, all: () => void, least: () => void): void => {
+    try {
+      parts.together(all);
     } catch (bug) {
       if (storageProblem(bug) !== null) throw bug;
-      // The lane must not hang on a bug in taking the failure in.
-      logger.error({ job: job.key, err: bug }, 'the failure of an effect could not be taken in');
-      markFailed(db, job.id, message, clock.now());
+      logger.error({ job: job.key, err: bug }, `${what} of an effect could not be taken in`);
+      least();
     }
   };
 

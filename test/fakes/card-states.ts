@@ -71,6 +71,14 @@ export const CARD_STATES: Readonly<Record<string, SessionView>> = {
     openRequests: [requestView()],
   }),
   stuck: sessionView({ status: 'stuck', turnText: 'no activity for 10 min' }),
+  'spawning, tried again': sessionView({
+    status: 'spawning',
+    retry: {
+      effect: 'create_workspace',
+      reason: 'git fetch failed: Could not resolve host: example.org',
+      until: NOW + 15_000,
+    },
+  }),
   limited: sessionView({ status: 'limited', turn: 'nobody', limitedUntil: NOW + 180 * MINUTE }),
   paused: sessionView({
     status: 'paused',

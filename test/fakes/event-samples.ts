@@ -187,6 +187,11 @@ const BY_TYPE: {
   'escalation.acknowledged': { key: 'agent-stuck', by: dana },
   'escalation.snoozed': { key: 'agent-stuck', by: dana, until: NOW + 30 * MINUTE },
   'effect.failed': { effect: 'create_workspace', reason: 'the disk is full' },
+  'effect.retried': {
+    effect: 'create_workspace',
+    reason: 'git fetch failed: Could not resolve host: example.org',
+    until: NOW + 15_000,
+  },
   'input.refused': { what: 'merge', by: lee, reason: 'the policy asks for someone else' },
 };
 

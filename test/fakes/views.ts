@@ -89,6 +89,7 @@ export function sessionView(over: Partial<SessionView> = {}): SessionView {
     queue: null,
     paused: null,
     limitedUntil: null,
+    retry: null,
     troubles: [],
     mergeFailure: null,
     escalations: [],

@@ -135,6 +135,7 @@ function session(now: number, { ago, ...seed }: Seed): SessionView {
     queue: null,
     paused: null,
     limitedUntil: null,
+    retry: null,
     troubles: [],
     mergeFailure: null,
     escalations: [],

@@ -43,6 +43,7 @@ export function sessionView(changes: Partial<SessionView> = {}): SessionView {
     queue: null,
     paused: null,
     limitedUntil: null,
+    retry: null,
     troubles: [],
     mergeFailure: null,
     escalations: [],

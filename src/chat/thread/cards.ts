@@ -23,6 +23,7 @@ import {
   tokenCount,
 } from '../words/wording.ts';
 import { actionButtons } from './action-buttons.ts';
+import { effectWords } from './effect-words.ts';
 
 export function liveCard(
   session: SessionView,
@@ -64,6 +65,8 @@ export function plainHeadline(session: SessionView, now: number): string {
     return `${ordinal(session.queue.position)} in the queue: ${oneLine(session.queue.reason)}`;
   if (session.paused !== null)
     return `paused by ${person(session.paused.by)}: ${oneLine(session.paused.reason)}`;
+  if (session.retry !== null)
+    return `could not ${effectWords(session.retry.effect)} yet, tries again ${timeAhead(session.retry.until, now)}: ${oneLine(session.retry.reason, 120)}`;
   if (session.status === 'limited')
     return session.limitedUntil === null
       ? 'usage limit reached'

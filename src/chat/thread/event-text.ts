@@ -3,7 +3,6 @@
 import { STATUS_EMOJI } from '../../commands/status-emoji.ts';
 import type { SessionView, SteerView } from '../../commands/views.ts';
 import type { Place } from '../../domain/merge/review-threads.ts';
-import type { Effect } from '../../domain/session/effect.ts';
 import type { OfferReason, SessionEvent } from '../../domain/session/event.ts';
 import {
   capital,
@@ -19,6 +18,7 @@ import {
   timeAhead,
 } from '../words/wording.ts';
 import { outcomeLine, outcomeWords } from './cards.ts';
+import { effectWords } from './effect-words.ts';
 import { requestLine } from './request-card.ts';
 import { troubleText } from './trouble-text.ts';
 
@@ -217,6 +217,8 @@ function deliveryText(
       return `${person(event.by)} snoozed it for ${duration(event.until - at)}.`;
     case 'effect.failed':
       return `⚠️ ao could not ${effectWords(event.effect)}: ${sentence(event.reason)}`;
+    case 'effect.retried':
+      return `⏳ ao could not ${effectWords(event.effect)} yet, and tries again ${timeAhead(event.until, at)}: ${sentence(event.reason)}`;
     case 'input.refused':
       return `Refused for ${person(event.by)} (${oneLine(event.what, 60)}): ${sentence(event.reason)}`;
   }
@@ -398,35 +400,6 @@ const ESCALATION_EMOJI: Readonly<Record<string, string>> = {
 };
 
 const escalationEmoji = (key: string): string => ESCALATION_EMOJI[key] ?? '⚠️';
-
-const EFFECT_WORDS: Readonly<Record<Effect['type'], string>> = {
-  create_workspace: 'make the workspace',
-  start_runtime: 'start the agent',
-  write_handover: 'write the summary for the next agent',
-  deliver_steer: 'deliver a message to the agent',
-  interrupt_agent: 'interrupt the agent',
-  answer_request: 'hand the answer to the agent',
-  kill_runtime: "stop the agent's process",
-  remove_workspace: 'remove the worktree',
-  restore_workspace: 'restore the worktree',
-  merge_pr: 'merge',
-  read_pr_details: 'read the details of the pull request',
-  refresh_pr: 'look at the pull request again',
-  rerun_checks: 'run the checks again',
-  update_branch: 'update the branch',
-  reply_thread: 'reply to the review',
-  resolve_threads: 'resolve review threads',
-  mark_ready: 'mark the pull request as ready',
-  ask_review_again: 'ask the reviewers to look again',
-  update_issue: 'update the issue',
-  notify: 'send a notification',
-  spawn_session: 'start a session',
-};
-
-const effectWords = (effect: string): string =>
-  Object.hasOwn(EFFECT_WORDS, effect)
-    ? EFFECT_WORDS[effect as Effect['type']]
-    : `carry out ${oneLine(effect, 40)}`;
 
 function baseMovedText(
   { base, from, to, kind }: Extract<SessionEvent, { type: 'base.moved' }>,

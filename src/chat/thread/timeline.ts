@@ -50,6 +50,7 @@ function loudness(event: SessionEvent, session: SessionView): Loudness {
     case 'reaction.offered':
     case 'escalation.raised':
     case 'effect.failed':
+    case 'effect.retried':
     case 'forge.unreachable':
     case 'forge.moved':
     case 'pr.foreign':

@@ -212,6 +212,7 @@ export const Session: z.ZodType<SessionView> = z
     queue: z.object({ position: z.int(), reason: z.string() }).nullable(),
     paused: z.object({ by: Person, reason: z.string() }).nullable(),
     limitedUntil: Time.nullable(),
+    retry: z.object({ effect: z.string(), reason: z.string(), until: Time }).nullable(),
     troubles: z.array(z.string()),
     mergeFailure: z
       .object({ reason: z.string(), attempts: z.int(), retryAt: Time.nullable() })

@@ -16,12 +16,16 @@ import { conversationLost, handoverWritten } from './handover.ts';
 import { issueEnds } from './issue.ts';
 import { launch } from './launch.ts';
 import { requestAnswered, requestFailed } from './requests.ts';
+import { effectRetried, retryOver } from './retries.ts';
 import { handedOver, steerDeferred, steerFailed, steerTyped } from './steers.ts';
 import { threadReplied, threadsResolved } from './threads.ts';
 
 /** What came of an effect. */
 export function applyOutcome(draft: Draft, done: Effect, outcome: Outcome): void {
+  if (outcome.type !== 'retried') retryOver(draft, done);
   switch (outcome.type) {
+    case 'retried':
+      return effectRetried(draft, done, outcome);
     case 'workspace_created':
       return workspaceCreated(draft, outcome);
     case 'workspace_removed':
@@ -222,6 +226,7 @@ export function end(draft: Draft, cause: EndCause, by: Actor, reason: string | n
     ended: { cause, by, reason, at: draft.now },
     paused: null,
     merging: null,
+    retries: [],
   });
   emit(draft, { type: 'session.ended', cause, by, reason });
   draft.cancel.push(

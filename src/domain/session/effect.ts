@@ -130,6 +130,8 @@ export type EffectType = Effect['type'];
 
 /** What became of an effect; goes back into `decide` as an input. */
 export type Outcome =
+  /** Nothing came of it yet, for a reason that passes: it is tried again at `until`. */
+  | { readonly type: 'retried'; readonly reason: string; readonly until: number }
   | {
       readonly type: 'workspace_created';
       readonly path: string;

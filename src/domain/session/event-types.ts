@@ -74,6 +74,7 @@ const NAMES: Readonly<Record<SessionEventType, true>> = {
   'escalation.acknowledged': true,
   'escalation.snoozed': true,
   'effect.failed': true,
+  'effect.retried': true,
   'input.refused': true,
 };
 

@@ -292,6 +292,13 @@ export type SessionEvent =
       readonly until: number;
     }
   | { readonly type: 'effect.failed'; readonly effect: string; readonly reason: string }
+  /** Told once of each reason; it is tried again and again. */
+  | {
+      readonly type: 'effect.retried';
+      readonly effect: string;
+      readonly reason: string;
+      readonly until: number;
+    }
   | {
       readonly type: 'input.refused';
       readonly what: string;

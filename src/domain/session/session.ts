@@ -136,6 +136,13 @@ export interface Session {
     readonly at: Millis;
     readonly queued?: boolean;
   } | null;
+  /** Effects that are tried again after a while, by their keys. Absent: none, as in sessions of older versions. */
+  readonly retries?: readonly {
+    readonly key: string;
+    readonly effect: string;
+    readonly reason: string;
+    readonly until: Millis;
+  }[];
   /** A merge attempt that failed and is parked until `retryAt`. */
   readonly mergeFailure: {
     readonly sha: string;

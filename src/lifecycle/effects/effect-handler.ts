@@ -30,6 +30,9 @@ export type Run<T extends EffectType> = (
   job: Job,
 ) => Promise<Outcome>;
 
+/** ms from the decision to the next try; nobody has to know of a shorter wait. */
+const WORTH_TELLING = 5_000;
+
 /** Makes an outbox handler of one effect: its outcome, good or bad, goes back into `decide` in the same transaction. */
 export function effectHandler<T extends EffectType>(parts: EffectParts, run: Run<T>): Handler {
   const give = (job: Job, outcome: Outcome): void => {
@@ -47,6 +50,10 @@ export function effectHandler<T extends EffectType>(parts: EffectParts, run: Run
         throw rejected('AO_SESSION_UNKNOWN', `The session of ${job.key} is not known.`);
       const outcome = await run(job.payload as Effect & { type: T }, snapshot, job);
       return { result: outcome, commit: () => give(job, outcome) };
+    },
+    retried(job, { message }, until) {
+      if (until - job.createdAt >= WORTH_TELLING)
+        give(job, { type: 'retried', reason: message, until });
     },
     failed: (job, { code, message }) => give(job, { type: 'failed', code, reason: message }),
   };
