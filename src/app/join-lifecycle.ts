@@ -2,6 +2,7 @@ import { delimiter } from 'node:path';
 import { eventText } from '../chat/thread/event-text.ts';
 import type { Commands } from '../commands/commands.ts';
 import type { Reader } from '../commands/reader.ts';
+import { withReviewPeople } from '../commands/review-people.ts';
 import { viewSession } from '../commands/view-session.ts';
 import type { Session } from '../domain/session/session.ts';
 import { redactDeep } from '../lib/redact.ts';
@@ -11,6 +12,7 @@ import { createOutbox, type Outbox } from '../lifecycle/outbox.ts';
 import type { Addresses } from './addresses.ts';
 import { auditOfEvent } from './audit-of-event.ts';
 import { createEffects } from './create-effects.ts';
+import { forgeOf } from './forge-of.ts';
 import type { JoinedChat } from './join-chat.ts';
 import type { Later } from './later.ts';
 import type { Base } from './open-base.ts';
@@ -37,7 +39,13 @@ export function joinLifecycle(
 ): JoinedLifecycle {
   const { options, db, plugins } = base;
   const { clock, logger, dataDir } = options;
-  const dispatch = later.dispatch.set(joinDispatch(base, chat));
+  const dispatch = later.dispatch.set(
+    withReviewPeople(joinDispatch(base, chat), {
+      db,
+      access: base.access,
+      forgeOf: (project) => forgeOf(base.config(), project),
+    }),
+  );
   const tokens = createSessionTokens(options.token, () => dispatch.live(), base.learn);
   const agents = createAgentWatches({
     plugins,

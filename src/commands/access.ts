@@ -1,5 +1,5 @@
 import type { Refusal } from '../domain/session/decision.ts';
-import type { Actor } from '../domain/session/ids.ts';
+import { type Actor, subject } from '../domain/session/ids.ts';
 
 const VERBS = [
   'view',
@@ -28,6 +28,11 @@ export interface AccessConfig {
 export interface Access {
   /** Null: allowed. Fails closed: whoever is not named may do nothing. */
   refusal(actor: Actor, verb: Verb): Refusal | null;
+  /**
+   * The configuration is sure to give this person no such right. Somebody who may be in a group, and wasn't seen yet, isn't
+   * judged.
+   */
+  mayNot(subject: string, verb: Verb): boolean;
   /** The groups a person was last seen with on their platform. */
   seen(subject: string, groups: readonly string[]): void;
 }
@@ -39,8 +44,11 @@ const BUILT_IN: Readonly<Record<string, readonly Verb[]>> = {
   viewer: ['view'],
 };
 
-/** Those who hold the local token, and ao itself. */
-const TRUSTED: ReadonlySet<string> = new Set(['web:local', 'system:ao']);
+/** Holds the local token, may change every rule, and may be the only person there is. */
+export const OPERATOR = 'web:local';
+
+/** The operator, and ao itself. */
+const TRUSTED: ReadonlySet<string> = new Set([OPERATOR, 'system:ao']);
 
 /** `configOf` is asked at every question, so that a reloaded configuration counts at once. */
 export function createAccess(configOf: () => AccessConfig): Access {
@@ -66,6 +74,11 @@ export function createAccess(configOf: () => AccessConfig): Access {
     return verbs.has('admin') || verbs.has(verb) || named('admin') || named(verb);
   };
   return {
+    mayNot(who, verb) {
+      const actor: Actor = { subject: subject(who), name: who, via: 'http' };
+      const known = groupsOf.has(who) || !isOfGroups(configOf(), verb);
+      return known && !TRUSTED.has(who) && !allowed(actor, verb);
+    },
     seen: (who, groups) => void groupsOf.set(who, groups),
     refusal(actor, verb) {
       try {
@@ -94,6 +107,13 @@ export function createAccess(configOf: () => AccessConfig): Access {
     };
   }
 }
+
+/** Groups can give somebody rights at all, or this one. */
+const isOfGroups = ({ groups, verbs }: AccessConfig, verb: Verb): boolean =>
+  Object.keys(groups).length > 0 ||
+  [...(verbs[verb] ?? []), ...(verbs.admin ?? [])].some((name) =>
+    /^(?:slack:[^:]+:S|discord:)/.test(name),
+  );
 
 /** Names come from outside: `__proto__` is nobody. */
 const own = <T>(table: Readonly<Record<string, T>>, key: string): T | undefined =>

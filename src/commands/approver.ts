@@ -12,6 +12,7 @@ import type { Actor } from '../domain/session/ids.ts';
 import type { Snapshot } from '../domain/session/session.ts';
 import { ok, type Result } from '../lib/result.ts';
 import { fitsPattern, sensitiveFiles } from '../lifecycle/sensitive-files.ts';
+import { OPERATOR } from './access.ts';
 import { asking, type CommandParts } from './parts.ts';
 
 export async function readApprover(
@@ -67,9 +68,6 @@ function isRequester(
   }
   return false;
 }
-
-/** Holds the local token, may change the rule itself, and may be the only person there is. */
-const OPERATOR = 'web:local';
 
 /**
  * Why this person's review can't be the one that the policy asks for: it is their own work, under whatever name, and the policy

@@ -331,3 +331,26 @@ describe('the diff', () => {
     });
   });
 });
+
+test.each(['merge-failed', 'approved-and-green'])(
+  'the button of %s merges the head and base it was made for, and nothing else',
+  async (key) => {
+    const world = await worldWith({});
+    const pr = world.lifecycle.dispatch.snapshot('app-1')?.prs[0];
+    if (pr === undefined) throw new Error('no pull request');
+    for (const seen of [
+      { sha: '', base: '' },
+      { sha: 'f'.repeat(40), base: pr.base },
+      { sha: pr.headSha, base: 'stage' },
+    ])
+      expect(await world.commands.runReaction(LEE, 'app-1', key, seen)).toMatchObject({
+        ok: false,
+        error: { code: 'AO_STALE', message: expect.stringContaining('Not merged') },
+      });
+    expect(merging(world)).toBe(false);
+    const now = { sha: pr.headSha, base: pr.base };
+    const answer = await world.commands.runReaction(LEE, 'app-1', key, now);
+    // There is nothing to try again, which is another matter than the pin.
+    expect(answer.ok ? 'merged' : answer.error.message).not.toContain('this was');
+  },
+);

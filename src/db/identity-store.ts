@@ -1,4 +1,4 @@
-import { and, asc, eq } from 'drizzle-orm';
+import { and, asc, eq, sql } from 'drizzle-orm';
 import type { Db } from './open.ts';
 import { identities } from './schema/tables.ts';
 
@@ -18,6 +18,17 @@ const at = (subject: string, forge: string) =>
 export const loginOf = (db: Db, subject: string, forge: string): string | null =>
   db.select({ login: identities.login }).from(identities).where(at(subject, forge)).get()?.login ??
   null;
+
+/** Everybody who linked this login, whatever its case. */
+export const subjectsOf = (db: Db, forge: string, login: string): readonly string[] =>
+  db
+    .select({ subject: identities.subject })
+    .from(identities)
+    .where(
+      and(eq(identities.forge, forge), eq(sql`lower(${identities.login})`, login.toLowerCase())),
+    )
+    .all()
+    .map(({ subject }) => subject);
 
 export function setIdentity(db: Db, identity: Identity): void {
   const { subject, forge, ...rest } = identity;

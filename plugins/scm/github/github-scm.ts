@@ -20,6 +20,7 @@ import { createKeys, numberOfKey } from './key.ts';
 import { mergePullRequest } from './merge.ts';
 import { openPullRequest } from './open-pull-request.ts';
 import { createPinnedAutoMerges } from './pinned-auto-merges.ts';
+import { refuseUnpushedPointers } from './pointers.ts';
 import { changedFiles, filesOf, patchBetween, projectClone } from './project-clone.ts';
 import { createReader } from './reader.ts';
 import { createRequiredChecks } from './required-checks.ts';
@@ -204,8 +205,11 @@ export function createGitHubScm(
         return fact;
       }),
     merge: (pr, input) =>
-      acting(pr, async () =>
-        mergePullRequest(
+      acting(pr, async () => {
+        const core = await fresh(pr, 'merge');
+        if (core.state === 'OPEN' && core.headRefOid === input.sha)
+          await refuseUnpushedPointers(clone, heads, core, context.dataDir);
+        return mergePullRequest(
           {
             client,
             logger: context.logger,
@@ -213,10 +217,10 @@ export function createGitHubScm(
             autoMerges: pinned.pin,
             now: () => clock.now(),
           },
-          await fresh(pr, 'merge'),
+          core,
           input,
-        ),
-      ),
+        );
+      }),
     deleteBranch: (pr) => lanes(pr, async () => actions.deleteBranch(await fresh(pr, 'write'))),
     moveStacked: (pr) =>
       lanes(pr, async () => {

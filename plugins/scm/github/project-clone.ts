@@ -1,10 +1,13 @@
-import { createRunGit, type GitResult } from '../../../src/git/run-git.ts';
+import { createRunGit, type GitResult, type RunGit } from '../../../src/git/run-git.ts';
 import { gitSetupOf } from '../../../src/git/setup.ts';
 import { rejected } from '../../../src/slots/errors.ts';
 import type { PluginContext, ProjectInfo } from '../../../src/slots/plugin.ts';
 
 /** The project's own clone: what GitHub doesn't tell, git does, and it costs no calls. */
 export interface ProjectClone {
+  readonly repo: string;
+  /** Git in any folder, as ao runs it. */
+  readonly run: RunGit;
   git(...args: readonly string[]): Promise<GitResult>;
   /** Whether the commit is there, fetched by a ref of `remote` where it wasn't. */
   has(sha: string, remote: string, ref: string): Promise<boolean>;
@@ -24,6 +27,8 @@ export function projectClone(project: ProjectInfo, context: PluginContext): Proj
   const present = async (sha: string): Promise<boolean> =>
     (await git('cat-file', '-e', `${sha}^{commit}`)).ok;
   return {
+    repo: project.repo,
+    run,
     git,
     has: async (sha, remote, ref) =>
       (await present(sha)) ||

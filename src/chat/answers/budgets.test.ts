@@ -51,7 +51,7 @@ it('lists what is left, and offers to raise what is tight', () => {
 
 it('the card of a budget has Raise and Stop, not Reply and Retry', () => {
   expect(
-    escalationButtons('budget-exceeded', { id: 'app-7', actions: ['handoff'] }).map(
+    escalationButtons('budget-exceeded', { id: 'app-7', actions: ['handoff'], pr: null }).map(
       (button) => button.label,
     ),
   ).toEqual(['Raise…', 'Stop', 'Snooze 30 min', 'Acknowledge']);

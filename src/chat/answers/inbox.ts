@@ -61,7 +61,13 @@ function itemBlocks(item: InboxItem, session: SessionView | null, now: number): 
 export function itemButtons(item: InboxItem, session: SessionView | null): readonly Block[] {
   if (item.request !== null) return requestControls(item.request, item.session);
   if (item.kind === 'escalation' && item.key !== null)
-    return buttons(escalationButtons(item.key, { id: item.session, actions: item.actions }));
+    return buttons(
+      escalationButtons(item.key, {
+        id: item.session,
+        actions: item.actions,
+        pr: session?.pr ?? null,
+      }),
+    );
   if (session === null) return [];
   if (item.kind === 'failed_message') {
     const failed = session.steers.filter((steer) => steer.state === 'failed').slice(0, 2);

@@ -578,7 +578,7 @@ describe('buttons', () => {
     ['steer_now:app-7:s1', 'sendSteerNow', ['s1']],
     ['ack:app-7:agent-stuck', 'acknowledge', ['agent-stuck']],
     ['snooze:app-7:agent-stuck', 'snooze', ['agent-stuck', 30]],
-    ['react:app-7:ci-failed', 'runReaction', ['ci-failed']],
+    ['react:app-7:ci-failed', 'runReaction', ['ci-failed', { sha: '', base: '' }]],
   ])('%s does it and says nothing, the thread shows it', async (id, method, args) => {
     expect(await press(id)).toEqual({});
     expect(bench.fake.calls.map((call) => [call.method, call.args.slice(1)])).toEqual([
@@ -590,6 +590,19 @@ describe('buttons', () => {
     expect(said(await press('more:app-7'))).toBe(
       'What to do with app-7?\n[Stop] [Diff] [Terminal] [Interrupt…] [Pause]\n[Logs] [Done] [Kill] [Mute]',
     );
+  });
+
+  it('the button of a reaction carries head and base too: what it does may be a merge', async () => {
+    replace({ pr: prView(), actions: ['merge'] });
+    const ofNow = { sha: HEAD, base: 'main' };
+    expect(await press(`react:app-7:merge-failed~${HEAD}~main`)).toEqual({});
+    expect(lastArgs().slice(1)).toEqual(['app-7', 'merge-failed', ofNow]);
+    await press(`react:app-7:merge-failed~${'0'.repeat(40)}~main`);
+    expect(lastArgs().slice(1)).toEqual([
+      'app-7',
+      'merge-failed',
+      { sha: '0'.repeat(40), base: 'main' },
+    ]);
   });
 
   it('Approve & merge carries the head the person saw', async () => {

@@ -29,7 +29,7 @@ import { threadOfButton, threadsReply } from '../answers/threads-reply.ts';
 import { findAnswer } from '../thread/request-card.ts';
 import { type ButtonTarget, isArgument, parseButtonId } from '../words/button-id.ts';
 import { button, buttons, whisper } from '../words/message.ts';
-import type { PinnedVerb } from '../words/pin.ts';
+import { type PinnedVerb, pinnedReaction } from '../words/pin.ts';
 import { escapeMarkdown, person } from '../words/wording.ts';
 import { runCommand } from './run-command.ts';
 import { answerWithFiles } from './run-reply.ts';
@@ -288,8 +288,10 @@ async function runChanging(
       return done(commands.acknowledge(actor, id, arg === '' ? null : arg));
     case 'snooze':
       return done(commands.snooze(actor, id, arg, SNOOZE_MINUTES));
-    case 'react':
-      return done(commands.runReaction(actor, id, arg));
+    case 'react': {
+      const { key, ...seen } = pinnedReaction(arg, id, session.pr);
+      return done(commands.runReaction(actor, id, key, seen));
+    }
     case 'reply':
       return replyForm(id, arg);
     case 'reply_thread':

@@ -1,12 +1,13 @@
 import type { SessionView } from '../../commands/views.ts';
 import type { Button } from '../../slots/chat.ts';
 import { button } from '../words/message.ts';
+import { reactionPin } from '../words/pin.ts';
 import { budgetButtons } from './budget-buttons.ts';
 
 /** What a person can do about an escalation; `Reply` is first. */
 export function escalationButtons(
   key: string,
-  { id, actions }: Pick<SessionView, 'id' | 'actions'>,
+  { id, actions, pr }: Pick<SessionView, 'id' | 'actions' | 'pr'>,
 ): readonly Button[] {
   const snooze = button('Snooze 30 min', 'snooze', id, key);
   const stop = button('Stop', 'stop', id);
@@ -15,7 +16,7 @@ export function escalationButtons(
   const handOver = actions.includes('handoff') ? [button('Hand over…', 'handoff', id)] : [];
   return [
     button('Reply', 'reply', id, key, { style: 'primary' }),
-    button('Retry', 'react', id, key),
+    button('Retry', 'react', id, reactionPin(key, id, pr)),
     ...handOver,
     snooze,
     stop,

@@ -9,6 +9,7 @@ import { agentSpeech } from '../words/agent-speech.ts';
 import { roomFor, shortArgument } from '../words/button-id.ts';
 import { NO_LINKS } from '../words/links.ts';
 import { button, buttons, code, post } from '../words/message.ts';
+import { reactionPin } from '../words/pin.ts';
 import { escapeMarkdown, link, oneLine } from '../words/wording.ts';
 import { actionButton, changesButton } from './action-buttons.ts';
 import { budgetButtons } from './budget-buttons.ts';
@@ -278,7 +279,11 @@ function eventButtons(event: SessionEvent, session: SessionView): readonly Butto
     case 'merge.failed':
       return can('merge', 'open_pr');
     case 'reaction.offered':
-      return [button(offerLabel(event), 'react', id, event.key, { style: 'primary' })];
+      return [
+        button(offerLabel(event), 'react', id, reactionPin(event.key, id, session.pr), {
+          style: 'primary',
+        }),
+      ];
     case 'escalation.raised':
       return escalationButtons(event.key, session);
     default:

@@ -16,8 +16,11 @@ export type PinnedVerb = (typeof PINNED_VERBS)[number];
 const MARK = '~';
 
 /** `<head>~<base>`; a base that doesn't fit into a button stands there as its digest. */
-export function pinOf(verb: PinnedVerb, session: string, { headSha, base }: Pinned): string {
-  const room = roomFor(verb, session) - headSha.length - MARK.length;
+export const pinOf = (verb: PinnedVerb, session: string, pinned: Pinned): string =>
+  pinWithin(roomFor(verb, session), pinned);
+
+function pinWithin(all: number, { headSha, base }: Pinned): string {
+  const room = all - headSha.length - MARK.length;
   const fits = new TextEncoder().encode(base).length <= room && !base.startsWith('#');
   const digest = createHash('sha256').update(base).digest('base64url');
   return `${headSha}${MARK}${fits ? base : `#${digest.slice(0, Math.max(6, room - 1))}`}`;
@@ -25,6 +28,24 @@ export function pinOf(verb: PinnedVerb, session: string, { headSha, base }: Pinn
 
 export const pinnedId = (verb: PinnedVerb, session: string, pinned: Pinned): string =>
   buttonId(verb, session, pinOf(verb, session, pinned));
+
+/** `<key>~<head>~<base>`: what a reaction does may be a merge. Without a pull request the key alone. */
+export function reactionPin(key: string, session: string, pinned: Pinned | null): string {
+  if (pinned === null) return key;
+  return `${key}${MARK}${pinWithin(roomFor('react', session) - key.length - MARK.length, pinned)}`;
+}
+
+/** The key, and the head and base the button was for, as far as it tells; empty: a button of an earlier version. */
+export function pinnedReaction(
+  arg: string,
+  session: string,
+  now: Pinned | null,
+): { readonly key: string; readonly sha: string; readonly base: string } {
+  const [key = '', sha = '', base = ''] = arg.split(MARK);
+  return now !== null && isArgument(arg, reactionPin(key, session, now))
+    ? { key, sha: now.headSha, base: now.base }
+    : { key, sha, base };
+}
 
 /** What a pressed button was for, beside what there is now. */
 export type PinState =

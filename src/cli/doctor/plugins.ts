@@ -25,6 +25,7 @@ import {
 import type { TrackerPlugin } from '../../slots/tracker.ts';
 import type { WorkspacePlugin } from '../../slots/workspace.ts';
 import type { Environment } from '../data-dir.ts';
+import { examineApprovals } from './approvals.ts';
 import { bad, type Finding, good, warn } from './finding.ts';
 import { examineSandboxes, type OwnSandboxes } from './unsandboxed.ts';
 
@@ -53,6 +54,7 @@ export async function examinePlugins(subject: Subject): Promise<readonly Finding
       instances(subject).map((instance) => examineInstance(instance, subject, scratch)),
     );
     const found = findings.flatMap((each) => each.findings);
+    found.push(...examineApprovals(subject.config));
     found.push(...examineSandboxes(subject.config, sandboxesOf(subject.config, findings)));
     const agents = findings.filter((each) => each.agentFound !== null);
     if (agents.length > 0 && agents.every((each) => !each.agentFound))

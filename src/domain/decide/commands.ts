@@ -99,7 +99,7 @@ export function applyCommand(draft: Draft, command: Command, by: Actor): void {
     case 'snooze':
       return snooze(draft, command.key, command.until, by);
     case 'run_reaction':
-      return notEnded(draft, () => runReaction(draft, command.key, by, command.approver));
+      return notEnded(draft, () => runReaction(draft, command, by));
     case 'mute':
       setSession(draft, { muted: command.muted });
       return emit(draft, { type: 'session.muted', by, muted: command.muted });

@@ -8,6 +8,7 @@ import {
   unreadApprover,
 } from '../merge/merge-approval.ts';
 import { gate } from '../merge/merge-gate.ts';
+import { reviewedByOther } from '../merge/review-counts.ts';
 import type { PullRequestFact } from '../session/facts.ts';
 import type { Actor } from '../session/ids.ts';
 import type { Approval } from '../session/session.ts';
@@ -52,7 +53,7 @@ export function approveMerge(
     approvals,
     what: whatIs(pr),
     sensitiveFiles: sensitive.type === 'known' ? sensitive.files : [],
-    reviewed: pr.review.decision === 'approved',
+    reviewed: reviewedByOther(pr),
     alone: false,
   });
   const counted = countedApprovals(approvals, whatIs(pr), merge).length;

@@ -1,6 +1,7 @@
 import { shortSha } from '../session/pr.ts';
 import { faultRemedy, faultSentence } from './check-faults.ts';
 import type { Note, Wait } from './readiness.ts';
+import { discountSentence } from './review-counts.ts';
 
 /** Who can end a wait. `forge`: it works by itself, and ao looks again; `time`: the wait ends at its moment. */
 export type Who = 'agent' | 'reviewer' | 'person' | 'admin' | 'forge' | 'time';
@@ -31,7 +32,7 @@ export function waitSentence(wait: Wait): string {
     case 'no_checks':
       return 'No checks have run, and merge.requireChecks asks for at least one.';
     case 'review_missing':
-      return 'A review is missing.';
+      return ['A review is missing.', ...(wait.discounted ?? []).map(discountSentence)].join(' ');
     case 'changes_requested':
       return 'Changes were requested.';
     case 'review_again':

@@ -1,9 +1,10 @@
-import type { Check, PullRequestFact } from '../session/facts.ts';
+import type { Check, DiscountedReview, PullRequestFact } from '../session/facts.ts';
 import type { MergePolicy } from '../session/policy.ts';
 import type { Episode } from '../session/session.ts';
 import type { Millis } from '../session/time.ts';
 import type { Fault } from './check-faults.ts';
 import { areOfHead, type CheckVerdict, judgeChecks } from './check-rule.ts';
+import { decisionFor, discounted } from './review-counts.ts';
 import { roundOf } from './review-round.ts';
 
 /** Reactions that keep the gate shut while they are being handled. */
@@ -38,7 +39,7 @@ export type Wait =
   | { readonly type: 'checks_unknown' }
   /** Only where the policy asks for at least one check (`requireChecks: always`). */
   | { readonly type: 'no_checks' }
-  | { readonly type: 'review_missing' }
+  | { readonly type: 'review_missing'; readonly discounted?: readonly DiscountedReview[] }
   | { readonly type: 'changes_requested' }
   /** Changes were requested, and the head moved since the agent was told at `from`. */
   | { readonly type: 'review_again'; readonly from: string; readonly head: string }
@@ -132,7 +133,12 @@ function checkWaits(input: GateInput, verdict: CheckVerdict): readonly Wait[] {
 }
 
 function reviewWaits({ pr, merge, episodes }: GateInput): readonly Wait[] {
-  switch (pr.review.decision) {
+  const without = discounted(pr, merge);
+  const missing: Wait = {
+    type: 'review_missing',
+    ...(without.length === 0 ? {} : { discounted: without }),
+  };
+  switch (decisionFor(pr, merge)) {
     case 'approved':
       return [];
     case 'changes_requested': {
@@ -142,9 +148,9 @@ function reviewWaits({ pr, merge, episodes }: GateInput): readonly Wait[] {
         : [{ type: 'changes_requested' }];
     }
     case 'required':
-      return [{ type: 'review_missing' }];
+      return [missing];
     case 'none':
-      return merge.requireReview ? [{ type: 'review_missing' }] : [];
+      return merge.requireReview ? [missing] : [];
   }
 }
 

@@ -11,11 +11,10 @@ import {
   setSteer,
 } from '../decide/draft.ts';
 import { launch } from '../decide/launch.ts';
-import { approveMerge, gateWaits, startMerge, waitsForPeople } from '../decide/merge.ts';
+import { gateWaits, startMerge, waitsForPeople } from '../decide/merge.ts';
 import { end } from '../decide/outcomes.ts';
 import { placesOf, sentMarks } from '../decide/threads.ts';
 import { notRunWords } from '../merge/check-rule.ts';
-import type { Approver } from '../merge/merge-approval.ts';
 import { withTold } from '../merge/review-round.ts';
 import { remarksOf } from '../merge/review-threads.ts';
 import type { OfferReason } from '../session/event.ts';
@@ -25,6 +24,7 @@ import { failingChecks, headRepository, openPr, redChecks } from '../session/pr.
 import { failureMark, isOffered, OFFERED, withoutFailure } from '../session/session.ts';
 
 import { escalate, withoutDue } from './escalate.ts';
+import { mergeFor, type Pressed } from './merge-button.ts';
 import { reactionWords } from './reaction-words.ts';
 import { isToldElsewhere } from './readiness-conditions.ts';
 import {
@@ -103,7 +103,8 @@ export function fallBackToAgent(draft: Draft, policy: ReactionPolicy): void {
 }
 
 /** A human pressed the button of an offered or escalated reaction. Counts as a fresh start. */
-export function runReaction(draft: Draft, key: string, by: Actor, approver?: Approver): void {
+export function runReaction(draft: Draft, pressed: Pressed, by: Actor): void {
+  const { key } = pressed;
   const policy = draft.policy.reactions[key];
   const episode = episodeOf(draft, key);
   // Before the agent is done nothing is offered, and a person may still want it.
@@ -123,20 +124,8 @@ export function runReaction(draft: Draft, key: string, by: Actor, approver?: App
     marks: withoutDue(episode.marks).filter((mark) => mark !== OFFERED),
   });
   const action = TELLS_ONLY.has(policy.action) ? fallbackAction(key) : policy.action;
-  if (action === 'merge') return mergeFor(draft, by, approver);
+  if (action === 'merge') return mergeFor(draft, by, pressed);
   perform(draft, { ...policy, action }, by);
-}
-
-/** Behind any button a merge is a merge: the same gate, the same people. */
-function mergeFor(draft: Draft, by: Actor, approver: Approver | undefined): void {
-  const pr = openPr(draft.snapshot);
-  if (pr === null)
-    return refuse(
-      draft,
-      'AO_NO_PULL_REQUEST',
-      `${draft.snapshot.session.id} has no open pull request.`,
-    );
-  approveMerge(draft, pr, { method: draft.policy.merge.method, by, approver });
 }
 
 /** Only people hear of it. */

@@ -118,6 +118,19 @@ export interface ReviewFact {
   readonly comments: readonly ReviewComment[];
   /** Requests for changes that stand, each person's latest. Absent: the scm doesn't tell who asked. */
   readonly requests?: readonly ChangeRequest[];
+  /** Those of `approvedBy` that a policy may not take, as far as ao knows the people; absent: none. */
+  readonly discounted?: readonly DiscountedReview[];
+}
+
+/** An approval at the forge of somebody ao knows. */
+export interface DiscountedReview {
+  /** As in `approvedBy`. */
+  readonly by: string;
+  /**
+   * `requester`: asked for the work. `operator`: did too, and holds the local token, so may be the only person there is.
+   * `no_right`: may not merge in ao.
+   */
+  readonly why: 'requester' | 'operator' | 'no_right';
 }
 
 /** One person's standing request for changes. */

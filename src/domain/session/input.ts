@@ -81,6 +81,8 @@ export type Command =
       readonly type: 'run_reaction';
       readonly key: string /** As with `merge`. */;
       readonly approver?: Approver;
+      /** Head and base for which the approver was read; a reaction that merges merges nothing else. */
+      readonly pinned?: { readonly sha: string; readonly base: string };
     }
   | { readonly type: 'mute'; readonly muted: boolean }
   | { readonly type: 'hand_over'; readonly to: Actor }

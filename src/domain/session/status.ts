@@ -1,5 +1,6 @@
 import { type Readiness, readiness } from '../merge/readiness.ts';
 import { whoCan } from '../merge/readiness-words.ts';
+import { decisionFor } from '../merge/review-counts.ts';
 import { roundOf } from '../merge/review-round.ts';
 import type { ActivityState, PullRequestFact } from './facts.ts';
 import type { ProjectPolicy } from './policy.ts';
@@ -93,7 +94,7 @@ function prStatus(snapshot: Snapshot, policy: StatusPolicy, now: Millis): Status
     return 'ci_failed';
   const round = roundOf(pr, snapshot.episodes);
   if (round.state === 'agent') return 'changes_requested';
-  if (pr.review.decision === 'approved') return 'approved';
+  if (decisionFor(pr, policy.merge) === 'approved') return 'approved';
   const review = waits.some(({ type }) => type === 'review_missing' || type === 'review_again');
   return review && waits.every(({ type }) => !BEFORE_REVIEW.has(type))
     ? 'review_pending'

@@ -1,5 +1,6 @@
 import { approvalWaits } from '../../domain/merge/merge-approval.ts';
 import { gate } from '../../domain/merge/merge-gate.ts';
+import { reviewedByOther } from '../../domain/merge/review-counts.ts';
 import type { Effect, Outcome } from '../../domain/session/effect.ts';
 import type { PullRequestFact } from '../../domain/session/facts.ts';
 import type { SessionId } from '../../domain/session/ids.ts';
@@ -112,13 +113,12 @@ export function scmEffects(
       return no(
         "Which files it changes can't be read, and the policy has sensitive paths (merge.sensitivePaths).",
       );
-    const reviewed = pr.review.decision === 'approved';
     const waits = approvalWaits({
       merge: policy,
       approvals,
       what: { sha, base },
       sensitiveFiles: files,
-      reviewed,
+      reviewed: reviewedByOther(pr),
       alone: true,
     });
     return waits.length === 0 ? null : no(waits.join(' '));

@@ -190,10 +190,11 @@ function sameButTime(known: PullRequestFact, seen: PullRequestFact): boolean {
 }
 
 const core = (fact: PullRequestFact): unknown => {
-  const { at: _at, headAt: _headAt, baseWas: _baseWas, ...rest } = fact;
+  const { at: _at, headAt: _headAt, baseWas: _baseWas, review, ...rest } = fact;
   const checks = fact.checks.checks.map(({ excerpt: _excerpt, ...check }) => check);
   return Object.entries({
     ...rest,
+    review: { ...review, discounted: null },
     checks: {
       state: fact.checks.state,
       sha: fact.checks.sha,
