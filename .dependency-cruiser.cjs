@@ -28,11 +28,14 @@ const EXCEPTIONS = {
 const exact = (file) => `^${file.replaceAll('.', '\\.')}$`;
 const TESTS = '\\.test\\.tsx?$|-harness\\.ts$';
 
+/** The page runs in a browser: it has a rule of its own. */
+const PAGE = '^src/web/page/';
+
 const layerRules = Object.entries(LAYERS).map(([layer, allowed]) => ({
   name: `layer-${layer}`,
   severity: 'error',
   comment: `src/${layer} may import ${[layer, ...allowed].join(', ')}`,
-  from: { path: `^src/${layer}/`, pathNot: [TESTS, ...Object.keys(EXCEPTIONS).map(exact)] },
+  from: { path: `^src/${layer}/`, pathNot: [TESTS, PAGE, ...Object.keys(EXCEPTIONS).map(exact)] },
   to: { path: '^(src|plugins|test)/', pathNot: `^src/(${[layer, ...allowed].join('|')})/` },
 }));
 
@@ -65,6 +68,29 @@ module.exports = {
     ...layerRules,
     ...exceptionRules,
     ...chatRoomRules,
+    {
+      name: 'page-knows-the-contract',
+      severity: 'error',
+      comment:
+        'the page imports http/contract.ts, the table of commands, domain, slots and lib; nothing of the use cases',
+      from: { path: PAGE, pathNot: TESTS },
+      to: {
+        path: '^(src|plugins|test)/',
+        pathNot: [
+          PAGE,
+          '^src/(domain|slots|lib)/',
+          '^src/http/contract\\.ts$',
+          '^src/chat/grammar/command-(spec|table)\\.ts$',
+        ],
+      },
+    },
+    {
+      name: 'nobody-knows-the-page',
+      severity: 'error',
+      comment: 'the server serves the built files',
+      from: { path: '^(src|plugins)/', pathNot: [PAGE, TESTS] },
+      to: { path: PAGE },
+    },
     {
       name: 'doors-ask-the-policy',
       severity: 'error',
@@ -130,7 +156,6 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '^src/web/page/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: {

@@ -20,8 +20,7 @@ const { output } = await cruise(
   },
 );
 
-const source = (file) =>
-  /\.tsx?$/.test(file) && !file.endsWith('.d.ts') && !file.startsWith('src/web/page/');
+const source = (file) => /\.tsx?$/.test(file) && !file.endsWith('.d.ts');
 const cruised = new Set(output.modules.map((module) => module.source));
 const missed = folders.flatMap(filesBelow).filter((file) => source(file) && !cruised.has(file));
 const edges = output.summary.totalDependenciesCruised ?? 0;

@@ -4,7 +4,7 @@ import type { Cli } from './cli.ts';
 type Define = (cli: Cli) => Command;
 
 /** Every command by the heading of `ao help` it stands under, loaded only when it is the one that runs (or when all are listed). */
-const GROUPS: Readonly<Record<string, Readonly<Record<string, () => Promise<Define>>>>> = {
+const GROUPS = {
   Start: {
     init: async () => (await import('./commands/init.ts')).initCommand,
     start: async () => (await import('./commands/start.ts')).startCommand,
@@ -74,7 +74,11 @@ const GROUPS: Readonly<Record<string, Readonly<Record<string, () => Promise<Defi
     pr: async () => (await import('./commands/pr.ts')).prCommand,
     report: async () => (await import('./commands/report.ts')).reportCommand,
   },
-};
+} as const satisfies Readonly<Record<string, Readonly<Record<string, () => Promise<Define>>>>>;
+
+type KeyOf<T> = T extends T ? keyof T : never;
+/** Names of all commands, whatever heading they stand under. */
+export type CommandName = KeyOf<(typeof GROUPS)[keyof typeof GROUPS]>;
 
 const COMMANDS: Readonly<Record<string, () => Promise<Define>>> = Object.assign(
   {},

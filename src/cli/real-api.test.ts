@@ -13,8 +13,10 @@ import {
 import { runInTest } from '../../test/support/cli-run.ts';
 import { tempDir } from '../../test/support/temp-dir.ts';
 import { createHttp } from '../http/create-http.ts';
+import { routesOf } from '../http/endpoint.ts';
 import { listen } from '../http/listen.ts';
-import { commandNames } from './program.ts';
+import { COMMAND_USES, WITHOUT_COMMAND } from './command-uses.ts';
+import { type CommandName, commandNames } from './program.ts';
 
 /** The real routes, with the use cases behind them scripted: what they don't know or don't take is refused here as by the bot. */
 async function realApi(): Promise<{ dataDir: string; answers: string[]; world: FakeHttp }> {
@@ -149,37 +151,42 @@ const LINES: ReadonlyArray<readonly string[]> = [
   ['prune', '--apply'],
 ];
 
-/** They read the data directory or the configuration, or start the bot. */
-const WITHOUT_BOT: ReadonlySet<string> = new Set([
-  'init',
-  'start',
-  'audit',
-  'doctor',
-  'discord',
-  'slack',
-  'config',
-  'plugin',
-  'backup',
-  'completion',
-]);
-
 test('every command that talks to the bot is tried here', () => {
   const tried = new Set(LINES.map(([name]) => name));
-  expect(commandNames.filter((name) => !WITHOUT_BOT.has(name) && !tried.has(name))).toEqual([]);
+  expect(
+    commandNames.filter((name) => !tried.has(name) && COMMAND_USES[name as CommandName].length > 0),
+  ).toEqual([]);
 });
+
+/** The use cases behind what was asked, by the table of the routes. */
+function usedBy(world: FakeHttp, answers: readonly string[]): readonly string[] {
+  const { app } = createHttp(world.deps);
+  const routes = [...routesOf(app)].map(([route, uses]) => ({
+    uses,
+    asked: new RegExp(`^\\d+ ${route.replace(/:\w+/g, '[^/]+')}$`),
+  }));
+  return answers.flatMap((answer) => routes.find(({ asked }) => asked.test(answer))?.uses ?? []);
+}
 
 test.each(LINES.map((argv) => ({ argv })))(
   'ao $argv is understood by the real routes',
   async ({ argv }) => {
-    const { dataDir, answers } = await realApi();
+    const { dataDir, answers, world } = await realApi();
     const { err } = await runInTest(argv, { dataDir, interactive: true });
     expect(answers.length, err).toBeGreaterThan(0);
     expect({ err, answers: answers.filter((answer) => !answer.startsWith('200 ')) }).toEqual({
       err: '',
       answers: [],
     });
+    const known: readonly string[] = COMMAND_USES[argv[0] as CommandName];
+    expect(usedBy(world, answers).filter((name) => !known.includes(name))).toEqual([]);
   },
 );
+
+test('a use case has a command or a reason, not both', () => {
+  const used = new Set<string>(Object.values(COMMAND_USES).flat());
+  expect(Object.keys(WITHOUT_COMMAND).filter((name) => used.has(name))).toEqual([]);
+});
 
 test('every path that the source of the commands names is one of the API', async () => {
   const { world } = await realApi();

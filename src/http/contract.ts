@@ -1,5 +1,5 @@
 /**
- * What the page, the CLI and other clients send and get, besides the view models of commands/views.ts.
+ * What the page and other clients send and get: the only file of the server's that the page knows, besides slots, domain and lib.
  *
  * Auth: `Authorization: Bearer <token>` (dataDir/token), or the cookie `ao_session` that `GET /login?token=…` (a one-time
  * code, never the token itself) sets for the page, together with the header `X-Ao-Page-Key` that the page got after the `#` of its first
@@ -29,4 +29,6 @@ export interface Channel {
   readonly project: string | null;
 }
 
+export type { Spawned } from '../commands/requests.ts';
+export type * from '../commands/views.ts';
 export type { ChatInputBody, ChatReply };

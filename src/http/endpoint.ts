@@ -46,9 +46,9 @@ export type Api = OpenAPIHono<Env>;
 
 export function addEndpoint<Q, B, T>(app: Api, endpoint: Endpoint<Q, B, T>): void {
   describe(app, endpoint);
-  rulesOf(app).set(
+  routesOf(app).set(
     `${endpoint.method.toUpperCase()} ${endpoint.path}`,
-    [endpoint.uses ?? []].flat().map(agentsOf),
+    [endpoint.uses ?? []].flat(),
   );
   app.on(endpoint.method.toUpperCase(), endpoint.path, async (c) => {
     const query = parse(endpoint.query, c.req.query(), 'query');
@@ -75,11 +75,12 @@ export function addEndpoint<Q, B, T>(app: Api, endpoint: Endpoint<Q, B, T>): voi
   });
 }
 
-const RULES = new WeakMap<Api, Map<string, readonly Agents[]>>();
+const ROUTES = new WeakMap<Api, Map<string, readonly UseCaseName[]>>();
 
-function rulesOf(app: Api): Map<string, readonly Agents[]> {
-  const known = RULES.get(app) ?? new Map<string, readonly Agents[]>();
-  RULES.set(app, known);
+/** Which use cases each route leads to, by `GET /api/sessions/:id`. */
+export function routesOf(app: Api): Map<string, readonly UseCaseName[]> {
+  const known = ROUTES.get(app) ?? new Map<string, readonly UseCaseName[]>();
+  ROUTES.set(app, known);
   return known;
 }
 
@@ -88,7 +89,7 @@ const agentsOf = (name: UseCaseName): Agents =>
 
 /** What agents may ask of a route; a route that doesn't say is closed to them. */
 export const agentRules = (app: Api, method: string, path: string): readonly Agents[] =>
-  rulesOf(app).get(`${method} ${path}`) ?? [];
+  (routesOf(app).get(`${method} ${path}`) ?? []).map(agentsOf);
 
 /** An empty body is `{}`; anything that isn't JSON is `undefined` and fails the schema. */
 async function readJson(c: Context): Promise<unknown> {

@@ -1,12 +1,8 @@
 /** Help, generated from the command table. */
 
 import type { Block, ChatMessage } from '../../slots/chat.ts';
-import {
-  COMMANDS,
-  type CommandRow,
-  type CommandSpec,
-  findCommand,
-} from '../grammar/command-table.ts';
+import type { CommandSpec } from '../grammar/command-spec.ts';
+import { COMMANDS, type CommandRow, findCommand } from '../grammar/command-table.ts';
 import { context, post, textBlock } from '../words/message.ts';
 import { escapeMarkdown, inlineCode } from '../words/wording.ts';
 

@@ -1,35 +1,6 @@
 /** Every command people can type, once: the grammar, its error messages and `/ao help` read this table. */
 
-/** What follows the verb. */
-type Shape =
-  | 'nothing'
-  /** `[session]`, may be left out in a thread. */
-  | 'session'
-  /** `[session] [text]`: the text is optional. */
-  | 'session-text'
-  /** `[session] <text>`: the text is needed. */
-  | 'session-needs-text'
-  | 'spawn'
-  | 'status'
-  | 'inbox'
-  | 'adopt'
-  | 'merge'
-  | 'issues'
-  | 'cost'
-  | 'text'
-  | 'help';
-
-export interface CommandSpec {
-  readonly verb: string;
-  readonly aliases: readonly string[];
-  readonly shape: Shape;
-  /** After `/ao `. */
-  readonly usage: string;
-  readonly does: string;
-  /** After `/ao `. */
-  readonly example: string;
-  readonly group: 'start' | 'look' | 'talk' | 'control' | 'merge' | 'team';
-}
+import type { CommandSpec, Shape } from './command-spec.ts';
 
 export const COMMANDS = [
   {
@@ -100,6 +71,7 @@ export const COMMANDS = [
     verb: 'show',
     aliases: ['info'],
     shape: 'session',
+    endedToo: true,
     usage: 'show [session]',
     does: 'Everything about one session.',
     example: 'show app-7',
@@ -109,6 +81,7 @@ export const COMMANDS = [
     verb: 'logs',
     aliases: ['log'],
     shape: 'session',
+    endedToo: true,
     usage: 'logs [session]',
     does: "The last lines of the agent's terminal.",
     example: 'logs app-7',
@@ -118,6 +91,7 @@ export const COMMANDS = [
     verb: 'diff',
     aliases: [],
     shape: 'session',
+    endedToo: true,
     usage: 'diff [session]',
     does: 'What was changed, as a table and a patch file.',
     example: 'diff app-7',
@@ -127,6 +101,7 @@ export const COMMANDS = [
     verb: 'pr',
     aliases: [],
     shape: 'session',
+    endedToo: true,
     usage: 'pr [session]',
     does: 'The pull request, and what the merge gate still waits for.',
     example: 'pr app-7',
@@ -199,6 +174,7 @@ export const COMMANDS = [
     verb: 'undo',
     aliases: [],
     shape: 'session',
+    endedToo: true,
     usage: 'undo [session]',
     does: 'Take the last kill, done or clean-up back.',
     example: 'undo app-7',
@@ -208,6 +184,7 @@ export const COMMANDS = [
     verb: 'restore',
     aliases: [],
     shape: 'session-text',
+    endedToo: true,
     usage: 'restore [session] [message]',
     does: 'Bring an ended session back, with a first message if you like.',
     example: 'restore app-7',
@@ -226,6 +203,7 @@ export const COMMANDS = [
     verb: 'resume',
     aliases: ['continue'],
     shape: 'session',
+    endedToo: true,
     usage: 'resume [session]',
     does: 'Go on after a pause or a stop of the agent.',
     example: 'resume app-7',
@@ -307,6 +285,7 @@ export const COMMANDS = [
     verb: 'threads',
     aliases: ['review'],
     shape: 'session',
+    endedToo: true,
     usage: 'threads [session]',
     does: 'Open review threads, with buttons to reply and resolve.',
     example: 'threads app-7',

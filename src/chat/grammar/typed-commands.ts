@@ -3,7 +3,8 @@ import { COST_SPANS } from '../../domain/money/cost-period.ts';
 import { COST_GROUPS } from '../../domain/money/ledger.ts';
 import type { TypedCommand, TypedOption } from '../../slots/chat-catalogue.ts';
 import { oneLine } from '../words/wording.ts';
-import { COMMANDS, type CommandSpec, findCommand } from './command-table.ts';
+import type { CommandSpec } from './command-spec.ts';
+import { COMMANDS, findCommand } from './command-table.ts';
 
 const option = (
   name: string,

@@ -119,7 +119,19 @@ export function actionButton(
       });
     case 'done':
       return button(LABELS.done, 'done', id, null, { confirm: doneConfirm(session) });
-    default:
+    case 'stop':
+    case 'interrupt':
+    case 'undo':
+    case 'restore':
+    case 'pause':
+    case 'resume':
+    case 'handoff':
+    case 'rerun':
+    case 'diff':
+    case 'logs':
+    case 'start':
+    case 'mute':
+    case 'unmute':
       return button(LABELS[action], action, id);
   }
 }

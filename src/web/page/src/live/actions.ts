@@ -1,5 +1,9 @@
-import type { SessionAction, SessionView } from '../../../../commands/views.ts';
-import type { ChatInputBody, ChatReply } from '../../../../http/contract.ts';
+import type {
+  ChatInputBody,
+  ChatReply,
+  SessionAction,
+  SessionView,
+} from '../../../../http/contract.ts';
 import { messageOf } from './api.ts';
 import { type Model, messagesOf, type Place, type Whisper } from './model.ts';
 import { forgetKey } from './page-key.ts';

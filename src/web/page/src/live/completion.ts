@@ -1,4 +1,6 @@
-import type { IssueView, SessionView } from '../../../../commands/views.ts';
+import type { CommandSpec } from '../../../../chat/grammar/command-spec.ts';
+import { COMMANDS as TABLE } from '../../../../chat/grammar/command-table.ts';
+import type { IssueView, SessionView } from '../../../../http/contract.ts';
 import { lookOf } from './status.ts';
 
 type Wants = 'issue' | 'session' | 'live' | 'project' | 'none';
@@ -10,44 +12,39 @@ interface Command {
   readonly wants: Wants;
 }
 
-const command = (name: string, usage: string, about: string, wants: Wants = 'none'): Command => ({
-  name,
-  usage,
-  about,
-  wants,
-});
+/** What could follow the command's name. */
+function wantsOf({ shape, endedToo }: CommandSpec): Wants {
+  switch (shape) {
+    case 'spawn':
+      return 'issue';
+    case 'status':
+    case 'issues':
+      return 'project';
+    case 'session':
+    case 'session-text':
+    case 'session-needs-text':
+    case 'merge':
+      return endedToo === true ? 'session' : 'live';
+    case 'nothing':
+    case 'inbox':
+    case 'adopt':
+    case 'cost':
+    case 'text':
+    case 'help':
+      return 'none';
+  }
+}
 
-/** For completion only: the grammar that counts is the server's, and it answers what it doesn't know. */
-const COMMANDS: readonly Command[] = [
-  command('spawn', '<issue…|"text">', 'Start a session on an issue or a text', 'issue'),
-  command('status', '[project] [--all] [--mine]', 'All sessions in a table', 'project'),
-  command('inbox', '[--all]', 'What needs you now'),
-  command('show', '[session]', 'Details of a session', 'session'),
-  command('send', '[session] <text>', 'Say something to the agent', 'live'),
-  command('answer', '[session] <text>', 'Answer its question', 'live'),
-  command('interrupt', '[text]', 'End the turn now and say something else', 'live'),
-  command('stop', '[session]', 'End the turn', 'live'),
-  command('merge', '[session]', 'Approve and merge', 'live'),
-  command('rerun', '[session]', 'Run the checks again', 'live'),
-  command('diff', '[session]', 'What it changed', 'session'),
-  command('pr', '[session]', 'Its pull request and what the merge waits for', 'session'),
-  command('logs', '[session]', 'Last lines of the terminal', 'session'),
-  command('ack', '[session]', 'You take care of what it asks', 'live'),
-  command('snooze', '[session] [30m|2h|1d]', 'Let it ask again later', 'live'),
-  command('pause', '[session]', 'Let it rest', 'live'),
-  command('resume', '[session]', 'Go on', 'session'),
-  command('kill', '[session]', 'Stop it; Undo brings it back', 'live'),
-  command('undo', '[session]', 'Take a kill back', 'session'),
-  command('restore', '[session]', 'Open an ended session again', 'session'),
-  command('done', '[session]', 'Finished without a merge', 'live'),
-  command('adopt', '<PR>', 'Take over a pull request'),
-  command('issues', '[project] [query]', 'List issues', 'project'),
-  command('cost', '[today|week|month] [--by …]', 'What was spent'),
-  command('digest', '', 'The summary of the day'),
-  command('attach', '[session]', 'How to attach to the terminal', 'live'),
-  command('mute', '[session]', 'Fewer posts', 'live'),
-  command('help', '[command]', 'All commands'),
-];
+/** For completion only: the grammar that counts is the server's, and it answers what it doesn't know. Options are left to it. */
+const COMMANDS: readonly Command[] = (TABLE as readonly CommandSpec[]).map((row) => ({
+  name: row.verb,
+  usage: row.usage
+    .slice(row.verb.length)
+    .replace(/ \[--[^\]]*\]/g, '')
+    .trim(),
+  about: row.does,
+  wants: wantsOf(row),
+}));
 
 export interface Suggestion {
   /** The whole text after it was chosen. */

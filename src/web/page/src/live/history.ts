@@ -1,6 +1,6 @@
 /** Ended sessions: the page holds those that ended last, and reads what is older, or one that it meets elsewhere, when somebody looks. */
 import { batch } from '@preact/signals';
-import type { SessionView } from '../../../../commands/views.ts';
+import type { SessionView } from '../../../../http/contract.ts';
 import { addSessions, type Model } from './model.ts';
 
 const PAGE = 50;

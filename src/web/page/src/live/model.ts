@@ -1,12 +1,13 @@
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import type {
+  Channel,
   EventView,
   InboxItem,
   IssueView,
+  Me,
   ProjectView,
   SessionView,
-} from '../../../../commands/views.ts';
-import type { Channel, Me } from '../../../../http/contract.ts';
+} from '../../../../http/contract.ts';
 import type { ChatMessage, Form } from '../../../../slots/chat.ts';
 import type { StoredMessage } from '../../../../slots/message-store.ts';
 import type { Api } from './api.ts';

@@ -1,5 +1,5 @@
-import type { SessionView } from '../../../../commands/views.ts';
 import type { Status } from '../../../../domain/session/status.ts';
+import type { SessionView } from '../../../../http/contract.ts';
 
 /** Colour of a state: whose turn it is, or how it ended. */
 export type Tone = 'human' | 'agent' | 'ci' | 'wait' | 'good' | 'bad' | 'merged' | 'quiet';

@@ -1,6 +1,12 @@
 import { batch } from '@preact/signals';
-import type { EventView, InboxItem, ProjectView, SessionView } from '../../../../commands/views.ts';
-import type { Channel, Me } from '../../../../http/contract.ts';
+import type {
+  Channel,
+  EventView,
+  InboxItem,
+  Me,
+  ProjectView,
+  SessionView,
+} from '../../../../http/contract.ts';
 import type { StoredMessage } from '../../../../slots/message-store.ts';
 import { toast } from './actions.ts';
 import { messageOf } from './api.ts';

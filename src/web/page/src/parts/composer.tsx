@@ -1,5 +1,5 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
-import type { IssueView } from '../../../../commands/views.ts';
+import type { IssueView } from '../../../../http/contract.ts';
 import { type Draft, exclusive, sendInput } from '../live/actions.ts';
 import { type Suggestion, suggest } from '../live/completion.ts';
 import { type Model, type Place, placeKey } from '../live/model.ts';

@@ -1,4 +1,4 @@
-import type { SessionView } from '../../../../commands/views.ts';
+import type { SessionView } from '../../../../http/contract.ts';
 import { lookOf, toneOf } from '../live/status.ts';
 
 export function StatusChip({ view }: { view: SessionView }) {

@@ -1,5 +1,5 @@
 import { useEffect } from 'preact/hooks';
-import type { SessionView } from '../../../../commands/views.ts';
+import type { SessionView } from '../../../../http/contract.ts';
 import { loadSession } from '../live/history.ts';
 import { useModel } from './context.ts';
 

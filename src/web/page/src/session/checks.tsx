@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
-import type { SessionView } from '../../../../commands/views.ts';
 import type { Check } from '../../../../domain/session/facts.ts';
+import type { SessionView } from '../../../../http/contract.ts';
 import { postSession } from '../live/actions.ts';
 import { messageOf } from '../live/api.ts';
 import { useModel } from '../parts/context.ts';

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import type { SessionView } from '../../../../commands/views.ts';
+import type { SessionView } from '../../../../http/contract.ts';
 import { openSession, toast } from '../live/actions.ts';
 import { exact, span, tokens, usd } from '../live/format.ts';
 import { useModel } from '../parts/context.ts';

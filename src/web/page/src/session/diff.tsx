@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
-import type { DiffView, SessionView } from '../../../../commands/views.ts';
+import type { DiffView, SessionView } from '../../../../http/contract.ts';
 import { messageOf } from '../live/api.ts';
 import { plural } from '../live/format.ts';
 import { useModel } from '../parts/context.ts';

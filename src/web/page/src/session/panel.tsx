@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { SessionAction, SessionView } from '../../../../commands/views.ts';
+import type { SessionAction, SessionView } from '../../../../http/contract.ts';
 import { ACTION_LABELS, act, go, invites } from '../live/actions.ts';
 import { messageOf } from '../live/api.ts';
 import { addSessions } from '../live/model.ts';

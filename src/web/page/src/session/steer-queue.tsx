@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import type { SessionView, SteerView } from '../../../../commands/views.ts';
+import type { SessionView, SteerView } from '../../../../http/contract.ts';
 import { postSession } from '../live/actions.ts';
 import { useModel } from '../parts/context.ts';
 import { focusNow } from '../parts/focus.ts';

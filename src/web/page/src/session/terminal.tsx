@@ -1,7 +1,7 @@
 import '@xterm/xterm/css/xterm.css';
 import type { Terminal } from '@xterm/xterm';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { SessionView } from '../../../../commands/views.ts';
+import type { SessionView } from '../../../../http/contract.ts';
 import type { Api } from '../live/api.ts';
 import { hasKey } from '../live/page-key.ts';
 import { useModel } from '../parts/context.ts';

@@ -1,4 +1,4 @@
-import type { SessionView } from '../../../../commands/views.ts';
+import type { SessionView } from '../../../../http/contract.ts';
 import { busyReason } from '../live/status.ts';
 import { Composer } from '../parts/composer.tsx';
 import { useModel } from '../parts/context.ts';

@@ -1,5 +1,5 @@
 import { useEffect } from 'preact/hooks';
-import type { EventView, SessionView } from '../../../../commands/views.ts';
+import type { EventView, SessionView } from '../../../../http/contract.ts';
 import { clockTime, dayName, exact } from '../live/format.ts';
 import { loadEvents, timelineKey } from '../live/sync.ts';
 import { useModel } from '../parts/context.ts';

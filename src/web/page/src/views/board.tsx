@@ -1,4 +1,4 @@
-import type { SessionView } from '../../../../commands/views.ts';
+import type { SessionView } from '../../../../http/contract.ts';
 import { exclusive, go, openSession } from '../live/actions.ts';
 import { plural, tokens, usd } from '../live/format.ts';
 import { loadEarlier } from '../live/history.ts';

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import type { BudgetView } from '../../../../commands/views.ts';
+import type { BudgetView } from '../../../../http/contract.ts';
 import { messageOf } from '../live/api.ts';
 import { usd } from '../live/format.ts';
 import { useModel } from '../parts/context.ts';

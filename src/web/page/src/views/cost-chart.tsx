@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { CostView } from '../../../../commands/views.ts';
+import type { CostView } from '../../../../http/contract.ts';
 import { roundTop, stackedBars } from '../../../../lib/stacked-bars.ts';
 import { plural, usd } from '../live/format.ts';
 

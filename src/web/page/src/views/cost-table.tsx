@@ -1,4 +1,4 @@
-import type { CostView as CostData, CostRow } from '../../../../commands/views.ts';
+import type { CostView as CostData, CostRow } from '../../../../http/contract.ts';
 import { openSession } from '../live/actions.ts';
 import { tokens, usd } from '../live/format.ts';
 import { useModel } from '../parts/context.ts';

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { BudgetView, CostView as CostData } from '../../../../commands/views.ts';
 import { costCsv } from '../../../../domain/money/cost-csv.ts';
 import { addDays } from '../../../../domain/session/calendar.ts';
+import type { BudgetView, CostView as CostData } from '../../../../http/contract.ts';
 import { messageOf } from '../live/api.ts';
 import { plural, tokens, usd } from '../live/format.ts';
 import { useModel } from '../parts/context.ts';

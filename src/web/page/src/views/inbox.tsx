@@ -4,7 +4,7 @@ import type {
   RequestView,
   SessionAction,
   SessionView,
-} from '../../../../commands/views.ts';
+} from '../../../../http/contract.ts';
 import {
   ACTION_LABELS,
   act,

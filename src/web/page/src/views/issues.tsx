@@ -1,6 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { Spawned } from '../../../../commands/commands.ts';
-import type { IssueView } from '../../../../commands/views.ts';
+import type { IssueView, Spawned } from '../../../../http/contract.ts';
 import { exclusive, openSession, toast } from '../live/actions.ts';
 import { messageOf } from '../live/api.ts';
 import { plural } from '../live/format.ts';
