@@ -72,9 +72,14 @@ const EXECUTABLE: readonly RegExp[] = [
   /^extensions\.(?:worktreeconfig|partialclone)$/,
 ];
 
+/** They name nothing that runs, and change what the operator's own git does in every checkout of the repository. */
+const SHARED: readonly RegExp[] = [/^(?:user|author|committer|core|commit|tag|push|pull|rebase)\./];
+
 const matches = (list: readonly RegExp[], key: string): boolean =>
   list.some((pattern) => pattern.test(key));
 
+export const isSharedSetting = (entry: Entry): boolean =>
+  matches(SHARED, entry.key) && !isExecutable(entry);
 export const isPlain = (key: string): boolean => matches(PLAIN, key);
 export const isPinned = (key: string): boolean => matches(PINNED, key);
 

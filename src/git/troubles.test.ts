@@ -39,6 +39,28 @@ test('a key that appears later, or has another value, is named until it is gone'
   expect((await look()).shared).toEqual([]);
 });
 
+test('a setting that somebody changed is named with what it was, until it is so again', async () => {
+  repo.git('config', 'user.email', 'operator@example.org');
+  const file = join(repo.path, '.git/config');
+  const second = { ...setup(), stateDir: join(temp.path, 'second') };
+  const seen = async () => (await troublesOf(second, repo.path, [])).shared;
+  expect(await seen()).toEqual([]);
+  repo.git('config', 'user.email', 'agent@example.org');
+  repo.git('config', 'core.autocrlf', 'true');
+  repo.git('config', 'branch.main.remote', 'origin');
+  repo.git('config', '--unset', 'core.bare');
+  const was = 'operator@example.org';
+  expect(await seen()).toEqual([
+    { kind: 'setting', file, key: 'core.bare', was: 'false', now: null },
+    { kind: 'setting', file, key: 'user.email', was, now: 'agent@example.org' },
+    { kind: 'setting', file, key: 'core.autocrlf', was: null, now: 'true' },
+  ]);
+  repo.git('config', 'user.email', was);
+  repo.git('config', '--unset', 'core.autocrlf');
+  repo.git('config', 'core.bare', 'false');
+  expect(await seen()).toEqual([]);
+});
+
 test("a worktree's replaced .git is its own, with where the files are and how to mend it", async () => {
   rmSync(join(tree, '.git'));
   mkdirSync(join(tree, '.git'));

@@ -12,7 +12,7 @@ const REFUSALS: ReadonlySet<string> = new Set(['AO_GIT_TAMPERED', 'AO_GIT_CONFIG
 
 /**
  * What each call in the repository or in these checkouts of it would be refused for, and the keys of the repository's configuration
- * that appeared after ao took it on.
+ * that appeared, and its settings that changed, after ao took it on.
  */
 export async function troublesOf(
   setup: GitSetup & { readonly stateDir: string },
@@ -25,9 +25,12 @@ export async function troublesOf(
     const place = places.find(repo);
     if (place === null) return;
     refuseStalling(place);
-    const { later } = await views.of(place.commonDir);
+    const { later, changed } = await views.of(place.commonDir);
     const file = join(place.commonDir, 'config');
-    keys = later.map((key) => ({ kind: 'key', file, key }));
+    keys = [
+      ...later.map((key) => ({ kind: 'key' as const, file, key })),
+      ...changed.map((setting) => ({ kind: 'setting' as const, file, ...setting })),
+    ];
   });
   const own = new Map<string, readonly WorkspaceTrouble[]>();
   for (const path of paths)

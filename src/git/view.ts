@@ -23,6 +23,7 @@ import {
   isPinned,
   isPlain,
   isRemoteAddress,
+  isSharedSetting,
 } from './keys.ts';
 
 /*
@@ -36,8 +37,17 @@ export interface View {
   readonly dir: string;
   /** Keys of the repository that name programs, files or addresses, and were not there, or had another value, when ao took it on. */
   readonly later: readonly string[];
+  /** Other settings of the repository that are not as they were then. */
+  readonly changed: readonly Changed[];
   /** What git prints of the view in the repository's own words. */
   inRepositoryWords(text: string): string;
+}
+
+export interface Changed {
+  readonly key: string;
+  /** The value then, and now; null: not set. */
+  readonly was: string | null;
+  readonly now: string | null;
 }
 
 export interface Views {
@@ -59,6 +69,8 @@ interface TakenOn {
   readonly pinned: readonly Entry[];
   /** All that named programs, files or addresses, also what ao's git never obeys. Absent in notes of older versions. */
   readonly executable?: readonly Entry[];
+  /** Settings of the operator's own git. Absent in notes of older versions. */
+  readonly settings?: readonly Entry[];
   /** Local paths that were remotes' addresses. */
   readonly addresses: readonly Entry[];
   readonly alternates: string | null;
@@ -156,7 +168,24 @@ async function makeView(
   renameSync(temporary, join(paths.dir, 'config'));
   const known = taken.executable ?? taken.pinned;
   const later = left.filter((entry) => !same(known, entry)).map((entry) => entry.key);
-  return viewAt(paths.dir, commonDir, [...new Set(later)]);
+  return viewAt(paths.dir, commonDir, {
+    later: [...new Set(later)],
+    changed: changedSettings(taken.settings ?? null, entries.filter(isSharedSetting)),
+  });
+}
+
+/** By key: of several values git takes the last. */
+function changedSettings(
+  before: readonly Entry[] | null,
+  entries: readonly Entry[],
+): readonly Changed[] {
+  if (before === null) return [];
+  const valuesOf = (list: readonly Entry[]): ReadonlyMap<string, string> =>
+    new Map(list.map(({ key, value }) => [key, value ?? 'true']));
+  const [was, now] = [valuesOf(before), valuesOf(entries)];
+  return [...new Set([...was.keys(), ...now.keys()])]
+    .map((key) => ({ key, was: was.get(key) ?? null, now: now.get(key) ?? null }))
+    .filter((one) => one.was !== one.now);
 }
 
 async function entriesIn(
@@ -183,12 +212,12 @@ function link(target: string, path: string, name: string): void {
   symlinkSync(target, path);
 }
 
-function viewAt(dir: string, commonDir: string, later: readonly string[]): View {
+function viewAt(dir: string, commonDir: string, found: Pick<View, 'later' | 'changed'>): View {
   const [shown, real] =
     basename(commonDir) === '.git' ? [dirname(dir), dirname(commonDir)] : [dir, commonDir];
   return {
     dir,
-    later,
+    ...found,
     inRepositoryWords: (text) => (text.includes(shown) ? text.replaceAll(shown, real) : text),
   };
 }
@@ -208,6 +237,7 @@ function takeOn(commonDir: string, entries: readonly Entry[]): TakenOn {
     commonDir,
     pinned: entries.filter((entry) => isPinned(entry.key)),
     executable: entries.filter(isExecutable),
+    settings: entries.filter(isSharedSetting),
     addresses: entries.filter((entry) => isAddress(entry) && !isRemoteAddress(entry.value ?? '')),
     alternates: readPart(commonDir, 'objects/info/alternates', null),
     links: [...PARTS, ...linksBelow(commonDir)].filter(

@@ -252,7 +252,15 @@ export interface FileTrouble {
  */
 export type WorkspaceTrouble =
   | { readonly kind: 'refused'; readonly text: string }
-  | { readonly kind: 'key'; readonly file: string; readonly key: string };
+  | { readonly kind: 'key'; readonly file: string; readonly key: string }
+  /** Of the repository, so of the operator's own git too. Null: not set. */
+  | {
+      readonly kind: 'setting';
+      readonly file: string;
+      readonly key: string;
+      readonly was: string | null;
+      readonly now: string | null;
+    };
 
 export interface WorkspaceTroubleFact {
   /** What there is now. */

@@ -41,7 +41,9 @@ async function observed(...ids: readonly string[]) {
     told: () =>
       readEvents(world.db, { after: 0, limit: 500 }).flatMap(({ session, event }) =>
         event.type === 'workspace.trouble'
-          ? event.troubles.map((one) => `${session}: ${one.kind === 'key' ? one.key : one.text}`)
+          ? event.troubles.map(
+              (one) => `${session}: ${one.kind === 'refused' ? one.text : one.key}`,
+            )
           : [],
       ),
     present: (id: string, dispatch = world.dispatch) =>
