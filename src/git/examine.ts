@@ -14,7 +14,11 @@ export async function executableKeys(setup: GitSetup, repo: string): Promise<rea
   const { commonDir } = openBranchRefs(repo);
   const file = join(commonDir, 'config');
   try {
-    const entries = await entriesOf(setup, ['--file', '-'], readSmallText(file) ?? '');
+    const entries = await entriesOf(
+      setup,
+      ['--no-includes', '--file', '-'],
+      readSmallText(file) ?? '',
+    );
     return [...new Set(entries.filter(isExecutable).map((entry) => entry.key))];
   } catch (error) {
     if (error instanceof FileRefused) return [`(${file} is ${error.problem.found})`];

@@ -24,6 +24,9 @@ const SETTINGS: ReadonlyArray<readonly [key: string, value: string]> = [
   ['core.fsmonitor', 'false'],
   ['core.untrackedCache', 'keep'],
   ['core.alternateRefsCommand', 'true'],
+  // Both are files beside the objects that tell of them what nobody verifies.
+  ['core.commitGraph', 'false'],
+  ['core.multiPackIndex', 'false'],
   ['core.pager', 'cat'],
   ['core.quotePath', 'false'],
   ['commit.gpgSign', 'false'],
@@ -40,6 +43,7 @@ const SETTINGS: ReadonlyArray<readonly [key: string, value: string]> = [
   ['diff.submodule', 'short'],
   ['protocol.ext.allow', 'never'],
   ['uploadpack.packObjectsHook', ''],
+  ['worktree.useRelativePaths', 'false'],
 ];
 
 /**
@@ -68,6 +72,8 @@ export function gitEnvironment(
     GIT_NO_REPLACE_OBJECTS: '1',
     GIT_GRAFT_FILE: '/dev/null',
     GIT_NO_LAZY_FETCH: '1',
+    // Of one piece of memory: git reads a `.gitignore` as a whole, however large.
+    GIT_ALLOC_LIMIT: '2g',
     GIT_ALLOW_PROTOCOL: PROTOCOLS,
     GIT_PROTOCOL_FROM_USER: '0',
     GIT_CONFIG_COUNT: String(all.length),

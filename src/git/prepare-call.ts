@@ -1,12 +1,23 @@
-import { isAbsolute } from 'node:path';
+import { realpathSync } from 'node:fs';
+import { isAbsolute, join } from 'node:path';
+import { readSmallText } from '../lib/guarded/read.ts';
+import { replaceFile } from '../lib/guarded/write.ts';
 import { rejected } from '../slots/errors.ts';
 import { createEnvironment, silentInside } from './environment.ts';
 import { subcommandAt } from './fixed.ts';
 import type { Places } from './place.ts';
 import type { GitSetup } from './setup.ts';
 import { stateOf } from './state.ts';
+import { refuseWaiting } from './waiting-files.ts';
+
+/** Arguments of a call that follows one that went well. */
+type Follow = readonly string[];
 
 export interface PreparedCall {
+  readonly args: readonly string[];
+  readonly follow: Follow | null;
+  /** The checkout whose files the call goes through; null: it reads none of them. */
+  readonly reads: string | null;
   readonly env: Readonly<Record<string, string>>;
   inRepositoryWords(text: string): string;
   /** After the call; `ok`: git exited with 0. */
@@ -24,43 +35,73 @@ const ANYWHERE = new Set(['init', 'clone', 'check-ref-format']);
 /** They go through files and ask git itself about each repository they find among them. */
 const ASKS_INSIDE = new Set(['add', 'status', 'diff', 'diff-index', 'diff-files']);
 
-const asIs = (text: string): string => text;
+/** These open `.gitattributes` and the like, wherever they come. */
+const READS_FILES = new Set([
+  ...ASKS_INSIDE,
+  'checkout',
+  'switch',
+  'restore',
+  'reset',
+  'read-tree',
+  'merge',
+  'stash',
+  'rm',
+  'ls-files',
+  'check-ignore',
+]);
 
 /** Decides for each call which git directory and which configuration it gets. */
 export function createPreparation(setup: GitSetup): Prepare {
   const { stateDir } = setup;
   const environment = createEnvironment(setup);
   if (stateDir === undefined)
-    return async () => ({ env: await environment(), inRepositoryWords: asIs, done: () => {} });
-  const { places, views, refuseStalling } = stateOf(setup, stateDir);
+    return async (_cwd, args) => ({ ...untouched(args), env: await environment() });
+  const { places, views, guard } = stateOf(setup, stateDir);
   return async (cwd, args, { discover = false, pin = false }) => {
     const at = subcommandAt(args);
     const command = at === -1 ? null : (args[at] ?? null);
     const base = await environment();
     if (pin) places.pin(cwd);
     const place = places.find(cwd);
-    const plain = { env: base, inRepositoryWords: asIs, done: () => {} };
+    const plain = { ...untouched(args), env: base };
     if (command === 'ls-remote' && place === null) return plain;
     if (command === null || ANYWHERE.has(command) || (discover && command === 'rev-parse'))
       return plain;
     if (place === null) throw noCheckout(cwd);
-    refuseStalling(place);
-    const done = (ok: boolean): void => followWorktrees(places, args.slice(at), ok);
-    const env = {
-      ...base,
-      GIT_DIR: place.gitDir,
-      GIT_WORK_TREE: place.workTree,
-      ...(ASKS_INSIDE.has(command) ? await silentInside(stateDir, setup) : {}),
-    };
+    guard.refuseStalling(place);
+    const reads = READS_FILES.has(command) ? place.workTree : null;
+    if (reads !== null) refuseWaiting(reads);
     const view = await views.of(place.commonDir);
-    return needsOwn(args.slice(at))
-      ? { env, inRepositoryWords: asIs, done }
-      : {
-          env: { ...env, GIT_COMMON_DIR: view.dir },
-          inRepositoryWords: view.inRepositoryWords,
-          done,
-        };
+    refuseCheckingOut(args.slice(at));
+    return {
+      args: ownFile(args, at, place.commonDir),
+      reads,
+      follow: sectionOf(args.slice(at), place.commonDir),
+      env: {
+        ...base,
+        GIT_DIR: place.gitDir,
+        GIT_WORK_TREE: place.workTree,
+        GIT_COMMON_DIR: view.dir,
+        ...(ASKS_INSIDE.has(command) ? await silentInside(stateDir, setup) : {}),
+      },
+      inRepositoryWords: view.inRepositoryWords,
+      done: (ok) => followWorktrees(places, args.slice(at), ok),
+    };
   };
+}
+
+const untouched = (args: readonly string[]) => ({
+  args,
+  follow: null,
+  reads: null,
+  inRepositoryWords: (text: string): string => text,
+  done: () => {},
+});
+
+/** Files are written by a call of their own, which has the filters that ao allows. */
+function refuseCheckingOut([command, ...rest]: readonly string[]): void {
+  if (command === 'worktree' && rest[0] === 'add' && !rest.includes('--no-checkout'))
+    throw new Error('A worktree is added without files, and gets them by another call.');
 }
 
 const noCheckout = (cwd: string) =>
@@ -69,25 +110,28 @@ const noCheckout = (cwd: string) =>
     `${cwd} is not the top folder of a git checkout. Run "git init" there, or correct the project's path.`,
   );
 
+/** Options of `git config` that write, or mean the repository's own file. */
+const OWN_FILE = /^--(?:local|replace-all|add|unset|unset-all|remove-section|rename-section)$/;
+
 /**
- * These are about the repository's own configuration, or name its git directory in a new worktree. They start no program: a
- * worktree is added without files, and hooks are off.
+ * The view has a configuration of ao's making. What is about the repository's own names that file, and git reads no other in it;
+ * what an `include` there leads to, say.
  */
-function needsOwn([command, ...rest]: readonly string[]): boolean {
-  switch (command) {
-    case 'worktree':
-      if (rest[0] === 'add' && !rest.includes('--no-checkout'))
-        throw new Error('A worktree is added without files, and gets them by another call.');
-      return rest[0] === 'add';
-    case 'config':
-      return rest.some((arg) =>
-        /^--(?:local|replace-all|add|unset|unset-all|remove-section)$/.test(arg),
-      );
-    case 'branch':
-      return rest.some((arg) => arg === '-D' || arg === '-d');
-    default:
-      return false;
-  }
+function ownFile(args: readonly string[], at: number, commonDir: string): readonly string[] {
+  const rest = args.slice(at + 1);
+  if (args[at] !== 'config' || !rest.some((arg) => OWN_FILE.test(arg))) return args;
+  const file = ['--file', join(commonDir, 'config')];
+  return [...args.slice(0, at + 1), ...file, ...rest.filter((arg) => arg !== '--local')];
+}
+
+/** A deleted branch takes its section of the configuration along. */
+function sectionOf([command, ...rest]: readonly string[], commonDir: string): Follow | null {
+  const branch = rest.at(-1);
+  if (command !== 'branch' || !rest.some((arg) => arg === '-D' || arg === '-d')) return null;
+  const file = join(commonDir, 'config');
+  return readSmallText(file)?.includes(`[branch "${branch}"]`) === true
+    ? ['config', '--file', file, '--remove-section', `branch.${branch}`]
+    : null;
 }
 
 /** ao made the worktree or took it away: so does its note of it. */
@@ -98,7 +142,17 @@ function followWorktrees(
 ): void {
   if (command !== 'worktree' || !ok) return;
   for (const arg of rest.filter((each) => isAbsolute(each))) {
-    if (verb === 'add') places.pin(arg);
+    if (verb === 'add') {
+      nameOwnFolder(arg);
+      places.pin(arg);
+    }
     if (verb === 'remove') places.forget(arg);
   }
+}
+
+/** git writes into a new worktree where its directory is, as it was given to it: in the view. Nobody was in the worktree yet. */
+function nameOwnFolder(workTree: string): void {
+  const file = join(workTree, '.git');
+  const target = /^gitdir: ([^\n]+)\n*$/.exec(readSmallText(file) ?? '')?.[1];
+  if (target !== undefined) replaceFile(file, `gitdir: ${realpathSync(target)}\n`);
 }

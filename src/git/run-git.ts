@@ -5,6 +5,7 @@ import { type PluginError, rejected, transient } from '../slots/errors.ts';
 import { hardenedArgs, subcommandAt, timeLimit } from './fixed.ts';
 import { createPreparation } from './prepare-call.ts';
 import type { GitSetup } from './setup.ts';
+import { findWaiting, waits } from './waiting-files.ts';
 
 /*
  * The only place that starts git. Whatever the repository's own files say, git runs no program that they name: see fixed.ts.
@@ -59,17 +60,22 @@ export function createRunGit(setup: GitSetup): RunGit {
       throw rejected('AO_GIT_NAME', 'A name with a NUL character in it is none that git knows.');
     const timeoutMs = options.timeoutMs ?? timeLimit(args);
     const call = await prepare(cwd, args, options);
+    const watch = watchFiles(call.reads);
     const end = await runProcess({
       bin,
-      args: hardenedArgs(args),
+      args: hardenedArgs(call.args),
       cwd,
       env: { ...call.env, ...options.env },
       input: options.input,
       timeoutMs,
+      signal: watch.signal,
       maxBytes: MAX_BYTES,
     });
+    const waitedFor = watch.done();
+    if (waitedFor !== null) throw waits(waitedFor);
     if (end.type !== 'exited') throw failedToEnd({ bin, cwd, args, timeoutMs }, end);
     call.done(end.code === 0);
+    if (call.follow !== null && end.code === 0) await once(cwd, call.follow);
     return {
       ok: end.code === 0,
       code: end.code,
@@ -92,6 +98,32 @@ export function createRunGit(setup: GitSetup): RunGit {
         { retryAfter: 10_000 },
       );
     return last;
+  };
+}
+
+/** A call that takes so long, ms, may wait for a file. */
+const SUSPICIOUS = 3_000;
+
+/** Looks for a file in the checkout that the call waits for, and ends the call where there is one. */
+function watchFiles(workTree: string | null) {
+  const found = new AbortController();
+  const over = new AbortController();
+  let path: string | null = null;
+  const timer =
+    workTree === null
+      ? undefined
+      : setTimeout(async () => {
+          path = await findWaiting(workTree, over.signal);
+          if (path !== null) found.abort();
+        }, SUSPICIOUS);
+  return {
+    signal: found.signal,
+    /** After the call: what it waited for. */
+    done(): string | null {
+      clearTimeout(timer);
+      over.abort();
+      return found.signal.aborted ? path : null;
+    },
   };
 }
 

@@ -5,7 +5,7 @@ import { type Hostile, plant } from '../../test/support/hostile-files.ts';
 import { gitEnv, makeRepo, type Repo, type TempDir, tempDir } from '../../test/support/tmp.ts';
 import { createRunGit } from './run-git.ts';
 import type { GitSetup } from './setup.ts';
-import { createStallingCheck } from './stalling.ts';
+import { createGuard } from './stalling.ts';
 
 let temp: TempDir;
 let repo: Repo;
@@ -29,6 +29,9 @@ const PLACES = [
   'info/exclude',
   'objects/pack/pack-0.idx',
   'worktrees/one/HEAD',
+  'worktrees/one/rebase-merge/head-name',
+  'rebase-apply/next',
+  'objects/ab/cdef',
 ];
 const WAITS: readonly Hostile[] = ['pipe', 'link to a device', 'link to a pipe'];
 
@@ -36,11 +39,12 @@ test('a pipe, or a link to one or to a device, is named wherever git would wait 
   const gitDir = join(repo.path, '.git');
   // A look counts for a moment.
   let now = 0;
-  const refuse = createStallingCheck(() => {
+  const guard = createGuard(() => {
     now += 1_000;
     return now;
   });
-  const look = () => refuse({ workTree: repo.path, gitDir, commonDir: gitDir, pointer: null });
+  const look = () =>
+    guard.refuseStalling({ workTree: repo.path, gitDir, commonDir: gitDir, pointer: null });
   for (const place of PLACES)
     for (const kind of WAITS) {
       const path = join(gitDir, place);

@@ -1,14 +1,14 @@
 import { entriesOf } from './environment.ts';
 import { createPlaces, type Places } from './place.ts';
 import type { GitSetup } from './setup.ts';
-import { createStallingCheck, type RefuseStalling } from './stalling.ts';
+import { createGuard, type Guard } from './stalling.ts';
 import { createViews, type Views } from './view.ts';
 
 /** What ao knows of the repositories and checkouts of this machine. */
 export interface State {
   readonly places: Places;
   readonly views: Views;
-  readonly refuseStalling: RefuseStalling;
+  readonly guard: Guard;
 }
 
 /** One for all runners of a process that share the folder. */
@@ -18,12 +18,14 @@ export function stateOf(setup: GitSetup, stateDir: string): State {
   const known = states.get(stateDir);
   if (known !== undefined) return known;
   const told = new Set<string>();
+  const guard = createGuard(() => performance.now());
   const state = {
     places: createPlaces(stateDir),
-    refuseStalling: createStallingCheck(() => performance.now()),
+    guard,
     views: createViews({
       stateDir,
-      parse: (text) => entriesOf(setup, ['--file', '-'], text),
+      linksIn: guard.linksIn,
+      parse: (text) => entriesOf(setup, ['--no-includes', '--file', '-'], text),
       notice(commonDir, keys) {
         const what = JSON.stringify([commonDir, keys]);
         if (told.has(what)) return;

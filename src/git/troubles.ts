@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { PluginError } from '../slots/errors.ts';
 import type { WorkspaceTroubles } from '../slots/workspace.ts';
 import type { GitSetup } from './setup.ts';
-import { refuseStallingOwn } from './stalling.ts';
 import { stateOf } from './state.ts';
+import { refuseWaiting } from './waiting-files.ts';
 
 type WorkspaceTrouble = WorkspaceTroubles['shared'][number];
 
@@ -19,12 +19,12 @@ export async function troublesOf(
   repo: string,
   paths: readonly string[],
 ): Promise<WorkspaceTroubles> {
-  const { places, views, refuseStalling } = stateOf(setup, setup.stateDir);
+  const { places, views, guard } = stateOf(setup, setup.stateDir);
   let keys: readonly WorkspaceTrouble[] = [];
   const shared = await refusals(async () => {
     const place = places.find(repo);
     if (place === null) return;
-    refuseStalling(place);
+    guard.refuseStalling(place);
     const { later, changed } = await views.of(place.commonDir);
     const file = join(place.commonDir, 'config');
     keys = [
@@ -38,7 +38,9 @@ export async function troublesOf(
       path,
       await refusals(() => {
         const place = places.find(path);
-        if (place !== null) refuseStallingOwn(place);
+        if (place === null) return;
+        guard.refuseStallingOwn(place);
+        refuseWaiting(path);
       }),
     );
   return { own, shared: [...shared, ...keys] };

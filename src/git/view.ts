@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import {
   existsSync,
   mkdirSync,
-  readdirSync,
   readlinkSync,
   renameSync,
   rmSync,
@@ -57,6 +56,8 @@ export interface Views {
 
 export interface ViewsHost {
   readonly stateDir: string;
+  /** Links of a repository that git must not follow, unless they were there when ao took it on. */
+  readonly linksIn: (commonDir: string) => readonly string[];
   /** Entries of a configuration's text; throws when git can't read it. */
   readonly parse: (text: string) => Promise<readonly Entry[]>;
   /** Told once of each set of keys that are left out. */
@@ -118,7 +119,7 @@ export function createViews(host: ViewsHost): Views {
     async of(commonDir) {
       const paths = pathsOf(host.stateDir, commonDir);
       const taken = takenOn(paths.record, commonDir);
-      if (taken !== null) refuseChanged(commonDir, taken);
+      if (taken !== null) refuseChanged(commonDir, taken, host.linksIn(commonDir));
       const stamp = stampOf(join(commonDir, 'config'));
       const before = made.get(commonDir);
       if (before !== undefined && before.stamp === stamp && existsSync(join(paths.dir, 'config')))
@@ -153,7 +154,7 @@ async function makeView(
   before: TakenOn | null,
 ): Promise<View> {
   const entries = await entriesIn(host, commonDir, before);
-  const taken = before ?? takeOn(commonDir, entries);
+  const taken = before ?? takeOn(commonDir, entries, host.linksIn(commonDir));
   if (before === null) {
     mkdirSync(dirname(paths.record), { recursive: true, mode: 0o700 });
     writeJsonFile(paths.record, taken);
@@ -232,7 +233,7 @@ function isUsed(entry: Entry, taken: TakenOn): boolean {
   return isPlain(entry.key) || isLfs(entry) || (isPinned(entry.key) && same(taken.pinned, entry));
 }
 
-function takeOn(commonDir: string, entries: readonly Entry[]): TakenOn {
+function takeOn(commonDir: string, entries: readonly Entry[], links: readonly string[]): TakenOn {
   return {
     commonDir,
     pinned: entries.filter((entry) => isPinned(entry.key)),
@@ -240,32 +241,21 @@ function takeOn(commonDir: string, entries: readonly Entry[]): TakenOn {
     settings: entries.filter(isSharedSetting),
     addresses: entries.filter((entry) => isAddress(entry) && !isRemoteAddress(entry.value ?? '')),
     alternates: readPart(commonDir, 'objects/info/alternates', null),
-    links: [...PARTS, ...linksBelow(commonDir)].filter(
-      (part) => kindAt(join(commonDir, part)) === 'a symbolic link',
-    ),
+    links: [
+      ...PARTS.filter((part) => kindAt(join(commonDir, part)) === 'a symbolic link'),
+      ...links,
+    ],
   };
 }
 
-/** Links where git keeps its objects: they lead to objects of another repository. */
-const linksBelow = (commonDir: string): readonly string[] =>
-  ['objects', 'objects/pack'].flatMap((folder) => {
-    try {
-      return readdirSync(join(commonDir, folder), { withFileTypes: true })
-        .filter((entry) => entry.isSymbolicLink())
-        .map((entry) => `${folder}/${entry.name}`);
-    } catch {
-      return [];
-    }
-  });
-
 /** Parts an agent replaced by something that leads elsewhere, or that would never end. */
-function refuseChanged(commonDir: string, taken: TakenOn): void {
+function refuseChanged(commonDir: string, taken: TakenOn, links: readonly string[]): void {
   for (const part of PARTS) {
     const kind = kindAt(join(commonDir, part));
     if (kind !== 'none' && !isRight(part, kind) && !taken.links.includes(part))
       throw replaced(commonDir, part, kind);
   }
-  const link = linksBelow(commonDir).find((part) => !taken.links.includes(part));
+  const link = links.find((part) => !taken.links.includes(part));
   if (link !== undefined) throw replaced(commonDir, link, 'a symbolic link');
   const alternates = readPart(commonDir, 'objects/info/alternates', taken);
   if (alternates !== null && alternates !== taken.alternates)

@@ -25,7 +25,14 @@ export async function declaredIn(
   cwd: string,
   commit: string,
 ): Promise<readonly Declared[]> {
-  const read = await run(cwd, ['config', '--blob', `${commit}:.gitmodules`, '--list', '-z']);
+  const read = await run(cwd, [
+    'config',
+    '--no-includes',
+    '--blob',
+    `${commit}:.gitmodules`,
+    '--list',
+    '-z',
+  ]);
   if (!read.ok) return [];
   const found = new Map<string, { path?: string; url?: string }>();
   for (const { key, value } of parseEntries(read.stdout)) {

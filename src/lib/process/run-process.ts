@@ -10,6 +10,8 @@ export interface ProcessSpec {
   /** Standard input; without it there is none. */
   readonly input?: string | undefined;
   readonly timeoutMs: number;
+  /** Ends it as the time limit does. */
+  readonly signal?: AbortSignal | undefined;
   /** Of the time limit. Default: the system's. */
   readonly clock?: Clock;
   /** Bytes kept of the two channels together; more ends the process. Default 1 MiB. */
@@ -63,6 +65,7 @@ export function runProcess(spec: ProcessSpec): Promise<ProcessEnd> {
     };
     const settle = (result: ProcessEnd): void => {
       limit.cancel();
+      spec.signal?.removeEventListener('abort', onAbort);
       for (const timer of timers) clearTimeout(timer);
       if (child.pid !== undefined) groups.delete(child.pid);
       child.stdout?.destroy();
@@ -72,6 +75,8 @@ export function runProcess(spec: ProcessSpec): Promise<ProcessEnd> {
     const limit = (spec.clock ?? systemClock).after(spec.timeoutMs, () =>
       end({ type: 'timed_out' }),
     );
+    const onAbort = (): void => end({ type: 'timed_out' });
+    spec.signal?.addEventListener('abort', onAbort, { once: true });
     if (child.pid !== undefined) remember(child.pid);
     for (const channel of ['stdout', 'stderr'] as const)
       child[channel]?.on('data', spec.onOutput ?? ((chunk) => output.add(channel, chunk)));
