@@ -22,7 +22,7 @@ export const parseEntries = (output: string): readonly Entry[] =>
  * what is fetched from. What is not in this list doesn't exist for ao's git, so a key that a later git invents is out as well.
  */
 const PLAIN: readonly RegExp[] = [
-  /^core\.(?:repositoryformatversion|filemode|symlinks|ignorecase|precomposeunicode|protecthfs|protectntfs|autocrlf|eol|safecrlf|checkroundtripencoding|sparsecheckout|sparsecheckoutcone|logallrefupdates|compression|loosecompression|bigfilethreshold|sharedrepository|trustctime|checkstat|preloadindex|multipackindex|commitgraph|abbrev|splitindex|longpaths|fscache|deltabasecachelimit|packedgitlimit|packedgitwindowsize|whitespace)$/,
+  /^core\.(?:repositoryformatversion|filemode|symlinks|ignorecase|precomposeunicode|protecthfs|protectntfs|autocrlf|eol|safecrlf|checkroundtripencoding|logallrefupdates|compression|loosecompression|bigfilethreshold|sharedrepository|trustctime|checkstat|preloadindex|multipackindex|commitgraph|abbrev|splitindex|longpaths|fscache|deltabasecachelimit|packedgitlimit|packedgitwindowsize|whitespace)$/,
   /^extensions\.(?:objectformat|compatobjectformat|refstorage|noop|preciousobjects|relativeworktrees)$/,
   /^(?:user|author|committer)\.(?:name|email)$/,
   /^remote\..*\.(?:fetch|push|mirror|tagopt|prune|prunetags|skipdefaultupdate|skipfetchall)$/s,
@@ -31,7 +31,7 @@ const PLAIN: readonly RegExp[] = [
   /^(?:init\.defaultbranch|push\.(?:default|autosetupremote)|fetch\.(?:prune|prunetags|parallel)|pull\.(?:ff|rebase))$/,
   /^merge\.(?:renames|renamelimit|directoryrenames|conflictstyle|renormalize)$/,
   /^diff\.(?:renames|renamelimit|algorithm|context|interhunkcontext|indentheuristic)$/,
-  /^index\.(?:version|threads|sparse)$/,
+  /^index\.(?:version|threads)$/,
   /^pack\.(?:threads|windowmemory|depth|window)$/,
   /^i18n\.(?:commitencoding|logoutputencoding)$/,
   /^lfs\.(?:url|pushurl|repositoryformatversion|fetchinclude|fetchexclude|concurrenttransfers|locksverify)$/,

@@ -1,6 +1,7 @@
-import { type Dirent, lstatSync, readdirSync, readlinkSync, realpathSync, statSync } from 'node:fs';
+import { lstatSync, readlinkSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join, resolve, sep } from 'node:path';
 import { kindAt } from '../lib/guarded/kind.ts';
+import { createFolders, type Folders } from './folders.ts';
 
 /*
  * git opens what is in its directory as it comes: a pipe in the place of a branch makes it wait for ever, in all sessions of the
@@ -15,11 +16,19 @@ export interface Stalling {
 
 export interface Scan {
   readonly stalling: Stalling | null;
-  /** Links that lead out of the repository, or stand among its objects; relative to the directory that was looked at. */
+  /** Links that lead out of the repository, or stand among its objects; relative to the common directory. */
   readonly links: readonly string[];
 }
 
+export interface Scanner {
+  /** What all checkouts share, and what the repository keeps for each. The same object as long as nothing changed. */
+  common(): Scan;
+  /** What it keeps for one worktree alone. */
+  worktree(gitDir: string): Scan;
+}
+
 interface Look {
+  readonly folders: Folders;
   /** The directory all links have to stay in, without links itself. */
   readonly root: string;
   readonly links: string[];
@@ -27,99 +36,126 @@ interface Look {
 
 interface Rules {
   /** Bytes of a file that git reads as a whole. */
-  readonly longest: number | null;
+  readonly longest: (name: string) => number | null;
   /** With all folders below. */
   readonly deep: boolean;
   /** Which links are named: those that lead out, or all. */
   readonly links: 'leading out' | 'all';
 }
 
+const MEBI = 1 << 20;
+const any = (): null => null;
 /** A branch is one line: git would read a larger file into memory. */
-const REF: Rules = { longest: 1 << 20, deep: true, links: 'leading out' };
-const LOG: Rules = { longest: null, deep: true, links: 'leading out' };
-const OBJECT: Rules = { longest: null, deep: false, links: 'all' };
-const PLAIN: Rules = { longest: 64 << 20, deep: false, links: 'leading out' };
-/** These are one list of everything. */
-const LISTS: ReadonlySet<string> = new Set(['index', 'packed-refs']);
-const LONGEST_LIST = 1 << 30;
-/** Folders of a checkout that are in git's way while an operation of somebody is under way. */
-const OPERATIONS = ['rebase-merge', 'rebase-apply', 'sequencer'];
+const REF: Rules = { longest: () => MEBI, deep: true, links: 'leading out' };
+const LOG: Rules = { longest: any, deep: true, links: 'leading out' };
+const OBJECT: Rules = { longest: any, deep: false, links: 'all' };
+const INFO: Rules = { longest: () => 64 * MEBI, deep: false, links: 'leading out' };
+/** What git reads whatever it is asked; some are one list of everything. */
+const LONGEST = new Map([
+  ['HEAD', MEBI],
+  ['shallow', 64 * MEBI],
+  ['index', 1024 * MEBI],
+  ['packed-refs', 1024 * MEBI],
+]);
+const TOP: Rules = {
+  longest: (name) => LONGEST.get(name) ?? null,
+  deep: false,
+  links: 'leading out',
+};
+/** Folders that git keeps for a checkout. The last three are there while an operation of somebody is under way. */
+const IN_CHECKOUT = new Map([
+  ['refs', REF],
+  ['logs', LOG],
+  ['info', INFO],
+  ['rebase-merge', LOG],
+  ['rebase-apply', LOG],
+  ['sequencer', LOG],
+]);
 
-/** What all checkouts of a repository share, and what it keeps for each. `fanOut`: what is known of folders of objects. */
-export function scanCommon(commonDir: string, fanOut: Map<string, string>): Scan {
-  const look: Look = { root: realpathSync(commonDir), links: [] };
-  const stalling =
-    entriesIn(look, join(commonDir, 'refs'), REF) ??
-    entriesIn(look, join(commonDir, 'logs'), LOG) ??
+/** The single objects of a repository lie in 256 folders: they are looked at this often, ms. */
+const OBJECTS_LOOK = 5_000;
+
+/** `now`: a clock in milliseconds that is never set back. */
+export function createScanner(commonDir: string, now: () => number): Scanner {
+  const folders = createFolders();
+  let objects: { readonly at: number; readonly scan: Scan } | null = null;
+  let last: { readonly changes: number; readonly scan: Scan } | null = null;
+  const lookFrom = (what: (look: Look) => Stalling | null): Scan => {
+    const look: Look = { folders, root: realpathSync(commonDir), links: [] };
+    const stalling = what(look);
+    return { stalling, links: look.links.map((path) => path.slice(commonDir.length + 1)) };
+  };
+  return {
+    common() {
+      if (objects === null || objects.scan.stalling !== null || now() - objects.at >= OBJECTS_LOOK)
+        objects = { at: now(), scan: lookFrom((look) => ofObjects(look, commonDir)) };
+      const rest = lookFrom((look) => ofRepository(look, commonDir));
+      const scan = {
+        stalling: rest.stalling ?? objects.scan.stalling,
+        links: [...rest.links, ...objects.scan.links],
+      };
+      const { changes } = folders;
+      if (last?.changes === changes && isSame(last.scan, scan)) return last.scan;
+      last = { changes, scan };
+      return scan;
+    },
+    worktree: (gitDir) => lookFrom((look) => ofCheckout(look, gitDir)),
+  };
+}
+
+const isSame = (a: Scan, b: Scan): boolean =>
+  a.stalling?.path === b.stalling?.path && a.links.join('\0') === b.links.join('\0');
+
+function ofRepository(look: Look, commonDir: string): Stalling | null {
+  const { folders } = look;
+  const worktrees = join(commonDir, 'worktrees');
+  const objects = join(commonDir, 'objects');
+  return (
     ofCheckout(look, commonDir) ??
-    entriesIn(look, join(commonDir, 'info'), PLAIN) ??
-    first(['objects', 'objects/info', 'objects/pack'], (each) =>
-      entriesIn(look, join(commonDir, each), OBJECT),
-    ) ??
-    first(folderNames(join(commonDir, 'worktrees')), (each) =>
-      ofWorktree(look, join(commonDir, 'worktrees', each)),
-    ) ??
-    first(fanOutOf(commonDir), (each) => objectsIn(look, join(commonDir, 'objects', each), fanOut));
-  return { stalling, links: look.links.map((path) => path.slice(commonDir.length + 1)) };
+    first(folders.at(worktrees).folders, (each) => ofCheckout(look, join(worktrees, each))) ??
+    first(['', 'info', 'pack'], (each) => entriesIn(look, join(objects, each), OBJECT))
+  );
 }
 
-/** What a repository keeps for one worktree alone. */
-export function scanWorktree(gitDir: string, commonDir: string): Scan {
-  const look: Look = { root: realpathSync(commonDir), links: [] };
-  const stalling = ofWorktree(look, gitDir);
-  return { stalling, links: look.links.map((path) => path.slice(commonDir.length + 1)) };
+function ofObjects(look: Look, commonDir: string): Stalling | null {
+  const objects = join(commonDir, 'objects');
+  return first(
+    look.folders.at(objects).folders.filter((name) => /^[0-9a-f]{2}$/.test(name)),
+    (each) => entriesIn(look, join(objects, each), OBJECT),
+  );
 }
-
-const ofWorktree = (look: Look, gitDir: string): Stalling | null =>
-  ofCheckout(look, gitDir) ??
-  entriesIn(look, join(gitDir, 'refs'), REF) ??
-  entriesIn(look, join(gitDir, 'logs'), LOG) ??
-  entriesIn(look, join(gitDir, 'info'), PLAIN);
 
 const ofCheckout = (look: Look, gitDir: string): Stalling | null =>
-  entriesIn(look, gitDir, PLAIN) ??
-  first(OPERATIONS, (each) => entriesIn(look, join(gitDir, each), PLAIN));
-
-const fanOutOf = (commonDir: string): readonly string[] =>
-  folderNames(join(commonDir, 'objects')).filter((name) => /^[0-9a-f]{2}$/.test(name));
-
-/** A folder changes with each object that comes, so one that is as it was needs no second look. */
-function objectsIn(look: Look, folder: string, fanOut: Map<string, string>): Stalling | null {
-  const stats = lstatSync(folder, { throwIfNoEntry: false, bigint: true });
-  const stamp = `${stats?.ino}:${stats?.ctimeNs}`;
-  if (fanOut.get(folder) === stamp) return null;
-  const links = look.links.length;
-  const stalling = entriesIn(look, folder, OBJECT);
-  if (stalling === null && look.links.length === links) fanOut.set(folder, stamp);
-  return stalling;
-}
+  entriesIn(look, gitDir, TOP) ??
+  first(look.folders.at(gitDir).folders, (name) => {
+    const rules = IN_CHECKOUT.get(name);
+    return rules === undefined ? null : entriesIn(look, join(gitDir, name), rules);
+  });
 
 /** The first entry that git must not open. Links that it must not follow are added to `look.links`. */
 function entriesIn(look: Look, folder: string, rules: Rules): Stalling | null {
-  for (const entry of entriesOf(folder)) {
-    const path = join(folder, entry.name);
-    if (entry.isDirectory()) {
-      const found = rules.deep ? entriesIn(look, path, rules) : null;
-      if (found !== null) return found;
-    } else if (entry.isSymbolicLink()) {
-      if (rules.links === 'all' || leadsOut(look.root, path)) look.links.push(path);
-      const what = behindLink(path);
-      if (what !== null) return { path, what };
-    } else if (entry.isFile()) {
-      const size = sizeOver(path, entry.name, rules.longest);
-      if (size !== null) return { path, what: `${size} bytes long` };
-    } else if (!entry.isSocket()) {
-      // A socket is an error at once; git's own fsmonitor has one there.
-      return { path, what: kindAt(path) };
-    }
+  const found = look.folders.at(folder);
+  const [waits] = found.waits;
+  if (waits !== undefined) return { path: join(folder, waits), what: kindAt(join(folder, waits)) };
+  for (const name of found.links) {
+    const path = join(folder, name);
+    if (rules.links === 'all' || leadsOut(look.root, path)) look.links.push(path);
+    const what = behindLink(path);
+    if (what !== null) return { path, what };
   }
-  return null;
+  for (const name of found.files) {
+    const size = sizeOver(join(folder, name), rules.longest(name));
+    if (size !== null) return { path: join(folder, name), what: `${size} bytes long` };
+  }
+  return rules.deep
+    ? first(found.folders, (name) => entriesIn(look, join(folder, name), rules))
+    : null;
 }
 
-function sizeOver(path: string, name: string, longest: number | null): number | null {
+function sizeOver(path: string, longest: number | null): number | null {
   if (longest === null) return null;
   const size = lstatSync(path, { throwIfNoEntry: false })?.size ?? 0;
-  return size > (LISTS.has(name) ? LONGEST_LIST : longest) ? size : null;
+  return size > longest ? size : null;
 }
 
 /** A link that leads nowhere, to a folder or a socket is an error at once, where it isn't one that leads out. */
@@ -155,18 +191,4 @@ function first<T>(list: readonly T[], look: (one: T) => Stalling | null): Stalli
     if (found !== null) return found;
   }
   return null;
-}
-
-const folderNames = (folder: string): readonly string[] =>
-  entriesOf(folder)
-    .filter((entry) => entry.isDirectory())
-    .map(({ name }) => name);
-
-/** None where there is no folder: git says of it what is to be said. */
-function entriesOf(folder: string): readonly Dirent[] {
-  try {
-    return readdirSync(folder, { withFileTypes: true });
-  } catch {
-    return [];
-  }
 }

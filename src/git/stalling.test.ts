@@ -37,10 +37,10 @@ const WAITS: readonly Hostile[] = ['pipe', 'link to a device', 'link to a pipe']
 
 test('a pipe, or a link to one or to a device, is named wherever git would wait for it', async () => {
   const gitDir = join(repo.path, '.git');
-  // A look counts for a moment.
+  // A look counts for a moment, one at single objects for seconds.
   let now = 0;
   const guard = createGuard(() => {
-    now += 1_000;
+    now += 10_000;
     return now;
   });
   const look = () =>

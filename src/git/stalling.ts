@@ -1,44 +1,46 @@
 import { type PluginError, rejected } from '../slots/errors.ts';
 import type { Place } from './place.ts';
-import { type Scan, type Stalling, scanCommon, scanWorktree } from './scan.ts';
+import { createScanner, type Scan, type Scanner, type Stalling } from './scan.ts';
 
 /** How long a look counts, ms: one operation of ao asks git many times. */
 const LOOK = 100;
 
-/** Looks at a repository before git does. All throw AO_GIT_TAMPERED. */
+/** Looks at a repository before git does. */
 export interface Guard {
-  /** When git would wait for a file of the repository, or read it without end. */
+  /** When git would wait for a file of the repository, or read it without end: AO_GIT_TAMPERED. */
   refuseStalling(place: Place): void;
   /** The same for what git keeps for one checkout alone. */
   refuseStallingOwn(place: Place): void;
-  /** Links that lead out of the repository, or stand among its objects, as the last look found them. */
-  linksIn(commonDir: string): readonly string[];
+  /** As the last look found it; the same object as long as no entry of the repository became another kind of thing. */
+  scanOf(commonDir: string): Scan;
 }
 
 export function createGuard(now: () => number): Guard {
+  const scanners = new Map<string, Scanner>();
   const scans = new Map<string, { readonly at: number; readonly scan: Scan }>();
-  const fanOuts = new Map<string, Map<string, string>>();
+  const scannerOf = (commonDir: string): Scanner => {
+    const scanner = scanners.get(commonDir) ?? createScanner(commonDir, now);
+    scanners.set(commonDir, scanner);
+    return scanner;
+  };
   const scanOf = (commonDir: string): Scan => {
     const before = scans.get(commonDir);
     if (before !== undefined && before.scan.stalling === null && now() - before.at < LOOK)
       return before.scan;
-    const fanOut = fanOuts.get(commonDir) ?? new Map<string, string>();
-    fanOuts.set(commonDir, fanOut);
-    const scan = scanCommon(commonDir, fanOut);
+    const scan = scannerOf(commonDir).common();
     scans.set(commonDir, { at: now(), scan });
     return scan;
   };
-  const own = (place: Place): Scan =>
-    place.gitDir === place.commonDir
-      ? { stalling: null, links: [] }
-      : scanWorktree(place.gitDir, place.commonDir);
+  const refuseStallingOwn = ({ gitDir, commonDir }: Place): void => {
+    if (gitDir !== commonDir) refuse(scannerOf(commonDir).worktree(gitDir).stalling);
+  };
   return {
     refuseStalling(place) {
-      refuse(own(place).stalling);
+      refuseStallingOwn(place);
       refuse(scanOf(place.commonDir).stalling);
     },
-    refuseStallingOwn: (place) => refuse(own(place).stalling),
-    linksIn: (commonDir) => scanOf(commonDir).links,
+    refuseStallingOwn,
+    scanOf,
   };
 }
 

@@ -24,7 +24,7 @@ export function stateOf(setup: GitSetup, stateDir: string): State {
     guard,
     views: createViews({
       stateDir,
-      linksIn: guard.linksIn,
+      scanOf: guard.scanOf,
       parse: (text) => entriesOf(setup, ['--no-includes', '--file', '-'], text),
       notice(commonDir, keys) {
         const what = JSON.stringify([commonDir, keys]);

@@ -24,6 +24,7 @@ import {
   isRemoteAddress,
   isSharedSetting,
 } from './keys.ts';
+import type { Scan } from './scan.ts';
 
 /*
  * A view is a git directory of ao's: links to a repository's objects, refs and logs, and a configuration of ao's making beside them.
@@ -56,8 +57,8 @@ export interface Views {
 
 export interface ViewsHost {
   readonly stateDir: string;
-  /** Links of a repository that git must not follow, unless they were there when ao took it on. */
-  readonly linksIn: (commonDir: string) => readonly string[];
+  /** A look at the repository; the same object as long as no entry of it became another kind of thing. */
+  readonly scanOf: (commonDir: string) => Scan;
   /** Entries of a configuration's text; throws when git can't read it. */
   readonly parse: (text: string) => Promise<readonly Entry[]>;
   /** Told once of each set of keys that are left out. */
@@ -113,24 +114,43 @@ const PARTS = [
   'objects/info/alternates',
 ];
 
+interface Made {
+  readonly stamp: string;
+  /** Nothing of the repository was replaced as this look found it. */
+  readonly scan: Scan;
+  readonly view: Promise<View>;
+}
+
 export function createViews(host: ViewsHost): Views {
-  const made = new Map<string, { readonly stamp: string; readonly view: Promise<View> }>();
+  const made = new Map<string, Made>();
+  const records = new Map<string, TakenOn>();
+  /** Nobody but ao writes them. */
+  const recordOf = (file: string, commonDir: string): TakenOn | null => {
+    const record = records.get(file) ?? takenOn(file, commonDir);
+    if (record !== null) records.set(file, record);
+    return record;
+  };
   return {
     async of(commonDir) {
-      const paths = pathsOf(host.stateDir, commonDir);
-      const taken = takenOn(paths.record, commonDir);
-      if (taken !== null) refuseChanged(commonDir, taken, host.linksIn(commonDir));
-      const stamp = stampOf(join(commonDir, 'config'));
+      const scan = host.scanOf(commonDir);
+      const stamp = stampOfContent(commonDir);
       const before = made.get(commonDir);
-      if (before !== undefined && before.stamp === stamp && existsSync(join(paths.dir, 'config')))
-        return before.view;
-      const view = makeView(host, commonDir, paths, taken);
-      made.set(commonDir, { stamp, view });
+      const paths = pathsOf(host.stateDir, commonDir);
+      const isCurrent = before?.stamp === stamp && existsSync(join(paths.dir, 'config'));
+      if (isCurrent && before.scan === scan) return before.view;
+      const taken = recordOf(paths.record, commonDir);
+      if (taken !== null) refuseChanged(commonDir, taken, scan.links);
+      const view = isCurrent ? before.view : makeView(host, commonDir, paths, taken);
+      made.set(commonDir, { stamp, scan, view });
       view.catch(() => made.delete(commonDir));
       return view;
     },
   };
 }
+
+/** Of files whose content counts, which changes without a change of their folder. */
+const stampOfContent = (commonDir: string): string =>
+  ['config', 'objects/info/alternates'].map((part) => stampOf(join(commonDir, part))).join(' ');
 
 function pathsOf(stateDir: string, commonDir: string) {
   const hash = createHash('sha256').update(commonDir).digest('hex').slice(0, 16);
@@ -154,7 +174,7 @@ async function makeView(
   before: TakenOn | null,
 ): Promise<View> {
   const entries = await entriesIn(host, commonDir, before);
-  const taken = before ?? takeOn(commonDir, entries, host.linksIn(commonDir));
+  const taken = before ?? takeOn(commonDir, entries, host.scanOf(commonDir).links);
   if (before === null) {
     mkdirSync(dirname(paths.record), { recursive: true, mode: 0o700 });
     writeJsonFile(paths.record, taken);

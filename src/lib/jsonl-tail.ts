@@ -1,6 +1,6 @@
 import { closeSync } from 'node:fs';
 import type { Tell } from './guarded/problem.ts';
-import { type OpenFile, openGuarded, readAt } from './guarded/read.ts';
+import { type OpenFile, openGuarded, type ReadOptions, readAt } from './guarded/read.ts';
 import { appendLine } from './guarded/write.ts';
 
 /** So much is read at once, bytes; a longer line is passed over. */
@@ -9,6 +9,9 @@ const TURN = 16 << 20;
 const BACKLOG = 2 ** 30;
 /** A first line is looked for in so many bytes, then in more. */
 const FIRST = 1 << 14;
+
+/** `inside`: the folder the file has to be in, once links are resolved; anything else is told. */
+type Where = Pick<ReadOptions, 'inside'>;
 
 interface Lines {
   /** Where to read from next: never past a line that is still being written. */
@@ -26,8 +29,9 @@ export function readJsonLines(
   path: string,
   offset: number,
   tell: Tell,
+  options: Where = {},
 ): Lines & { readonly entries: readonly unknown[] } {
-  const read = readNewLines(path, offset, tell);
+  const read = readNewLines(path, offset, tell, options);
   return { entries: parseLines(read.text), offset: read.offset, more: read.more };
 }
 
@@ -36,10 +40,11 @@ export function readNewLines(
   path: string,
   offset: number,
   tell: Tell,
+  options: Where = {},
 ): Lines & { readonly text: string } {
   const nothing = { text: '', offset, more: false };
   return (
-    withFile(path, tell, ({ fd, size }) => {
+    withFile(path, tell, options, ({ fd, size }) => {
       const from = offset > size ? 0 : offset;
       if (size - from > BACKLOG) {
         tell(overgrown(path, size - from));
@@ -66,8 +71,8 @@ export const overgrown = (path: string, bytes: number) => ({
  * The first line, parsed; null while it isn't complete, when it is not JSON, longer than 16 MiB, and when there is no such
  * file. Reads no more of the file than that.
  */
-export function readFirstJsonLine(path: string, tell: Tell): unknown {
-  return withFile(path, tell, ({ fd, size }) => {
+export function readFirstJsonLine(path: string, tell: Tell, options: Where = {}): unknown {
+  return withFile(path, tell, options, ({ fd, size }) => {
     const most = Math.min(size, TURN);
     let bytes = readAt(fd, 0, Math.min(most, FIRST));
     while (!bytes.includes(0x0a) && bytes.length < most)
@@ -90,8 +95,13 @@ export function appendJsonLine(
 }
 
 /** Null when the file is missing, or when it can't be opened and `tell` got the reason. */
-function withFile<T>(path: string, tell: Tell, use: (file: OpenFile) => T): T | null {
-  const opened = openGuarded(path);
+function withFile<T>(
+  path: string,
+  tell: Tell,
+  options: Where,
+  use: (file: OpenFile) => T,
+): T | null {
+  const opened = openGuarded(path, options);
   if (opened.type === 'problem') tell(opened.problem);
   if (opened.type !== 'file') return null;
   try {

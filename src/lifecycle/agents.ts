@@ -230,7 +230,7 @@ function toFact(snapshot: Snapshot, event: AgentEvent, now: number): FactInput |
       return steer === null ? null : { type: 'steer_accepted', steer: steer.id, at: event.at };
     }
     case 'agent_session':
-      return snapshot.session.agentSession === event.id ? null : event;
+      return snapshot.session.agentSession === event.id || !isConversation(event.id) ? null : event;
     case 'usage':
       return JSON.stringify(snapshot.facts.usage?.models) === JSON.stringify(event.models)
         ? null
@@ -245,6 +245,9 @@ function toFact(snapshot: Snapshot, event: AgentEvent, now: number): FactInput |
       return event;
   }
 }
+
+/** It becomes an argument of a later launch: an id that begins like an option, or hides something, is none. */
+const isConversation = (id: string): boolean => /^[^-\p{C}][^\p{C}]{0,500}$/u.test(id);
 
 /**
  * A watch tells things in their order, but by the agent's clock and a little late: what is decided in between ("a turn began")

@@ -1,6 +1,7 @@
 import { subject } from '../../src/domain/session/ids.ts';
 import { until } from '../support/until.ts';
 import type { AttackWorld } from './attack-world.ts';
+import type { Plant } from './plants.ts';
 
 /** What ao does with a repository, by the words people know. */
 export const DEEDS: ReadonlyArray<{
@@ -85,6 +86,15 @@ export const DEEDS: ReadonlyArray<{
         }),
   },
 ];
+
+export const isRefused = (
+  { refused }: Pick<Plant, 'refused'>,
+  deed: { readonly name: string; readonly ofWorktree?: boolean },
+): boolean =>
+  refused === 'repository'
+    ? // Doctor tells of the refusal instead.
+      deed.name !== 'doctor'
+    : refused === 'worktree' && deed.ofWorktree === true;
 
 export const codeOf = (error: unknown): string => String((error as { code?: unknown }).code);
 

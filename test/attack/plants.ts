@@ -31,7 +31,7 @@ const set = (world: AttackWorld, ...pairs: ReadonlyArray<readonly [string, strin
 };
 
 /** In the worktree's files and in the repository's own list. */
-const attributes = (world: AttackWorld, text: string): void => {
+export const attributes = (world: AttackWorld, text: string): void => {
   world.tree.write('.gitattributes', text);
   mkdirSync(join(world.repo.path, '.git/info'), { recursive: true });
   writeFileSync(join(world.repo.path, '.git/info/attributes'), text);
@@ -270,7 +270,6 @@ export const PLANTS: readonly Plant[] = [
     },
     live: status,
     refused: 'worktree',
-    fast: true,
   },
   {
     name: 'commondir of another repository',

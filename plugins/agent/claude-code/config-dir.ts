@@ -11,10 +11,17 @@ export function configDirOf(
   return configured ?? env.CLAUDE_CONFIG_DIR ?? join(env.HOME ?? '/root', '.claude');
 }
 
+/** All transcripts are in it. */
+export const transcriptsIn = (configDir: string): string => join(configDir, 'projects');
+
 /** Where Claude Code writes (or will write) the transcript: one folder per working directory, everything unusual a dash. */
 export function transcriptPath(configDir: string, cwd: string, agentSession: string): string {
   const real = existsSync(cwd) ? realpathSync(cwd) : cwd;
-  return join(configDir, 'projects', real.replace(/[^A-Za-z0-9]/g, '-'), `${agentSession}.jsonl`);
+  return join(
+    transcriptsIn(configDir),
+    real.replace(/[^A-Za-z0-9]/g, '-'),
+    `${agentSession}.jsonl`,
+  );
 }
 
 /** The transcript of a conversation wherever it is: long paths are shortened, and a conversation may have begun in another folder. */
@@ -25,7 +32,7 @@ export function findTranscript(
 ): string | null {
   const expected = transcriptPath(configDir, cwd, agentSession);
   if (existsSync(expected)) return expected;
-  const projects = join(configDir, 'projects');
+  const projects = transcriptsIn(configDir);
   return (
     listFolder(projects, untold)
       .map((name) => join(projects, name, `${agentSession}.jsonl`))

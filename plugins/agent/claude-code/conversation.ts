@@ -13,7 +13,8 @@ import {
   wasTyped,
 } from '../../../src/lib/text-journal.ts';
 import type { AgentEvent, AgentSessionInfo } from '../../../src/slots/agent.ts';
-import { findTranscript, transcriptPath } from './config-dir.ts';
+import { inOwnFolder } from '../../shared/own-folder.ts';
+import { findTranscript, transcriptPath, transcriptsIn } from './config-dir.ts';
 import { disarm, unwrapPaste } from './prompt-text.ts';
 import {
   type LaunchRecord,
@@ -68,9 +69,12 @@ export class Conversation {
 
   /** The conversation this session has now; a person may have begun a new one in the terminal. */
   adopt(id: string, transcript: string | null): void {
-    if (transcript !== null) this.state.transcript = transcript;
+    const { configDir, tell } = this.#setting;
+    const named =
+      transcript === null ? null : inOwnFolder(transcript, transcriptsIn(configDir), tell);
+    if (named !== null) this.state.transcript = named;
     if (this.state.agentSession === id) return;
-    if (this.state.agentSession !== null && transcript === null) this.state.transcript = null;
+    if (this.state.agentSession !== null && named === null) this.state.transcript = null;
     this.state.agentSession = id;
     this.#setting.emit({ type: 'agent_session', id });
     this.save();
@@ -182,8 +186,10 @@ export class Conversation {
   }
 
   #readFile(path: string, main: boolean): void {
-    const { clock, prices, tell } = this.#setting;
-    const { entries, offset, more } = readJsonLines(path, this.state.offsets[path] ?? 0, tell);
+    const { clock, prices, tell, configDir } = this.#setting;
+    const { entries, offset, more } = readJsonLines(path, this.state.offsets[path] ?? 0, tell, {
+      inside: transcriptsIn(configDir),
+    });
     if (offset === (this.state.offsets[path] ?? 0)) return;
     if (more) this.#readOn();
     let countedAt: Millis | null = null;

@@ -1,5 +1,6 @@
 /** What Claude Code writes and sends, only the fields read here. Unknown entry types and fields are ignored. */
 import { z } from 'zod';
+import { conversationId } from '../../shared/own-folder.ts';
 
 /** `<config dir>/sessions/<pid>.json`. Written without `status` for a moment while the program starts. */
 export const statusFileSchema = z.object({
@@ -37,7 +38,7 @@ export const suggestionSchema = z.looseObject({
 });
 export type Suggestion = z.infer<typeof suggestionSchema>;
 
-const common = { session_id: z.string(), transcript_path: z.string().optional() };
+const common = { session_id: conversationId, transcript_path: z.string().optional() };
 export const hookSchema = z.discriminatedUnion('hook_event_name', [
   z.object({ ...common, hook_event_name: z.literal('UserPromptSubmit'), prompt: z.string() }),
   z.object({

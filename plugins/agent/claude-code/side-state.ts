@@ -4,6 +4,7 @@ import type { Tell } from '../../../src/lib/guarded/problem.ts';
 import { readJsonFile, saveJsonFile } from '../../../src/lib/json-file.ts';
 import { emptyJournal, textJournalSchema } from '../../../src/lib/text-journal.ts';
 import { openRequest } from '../../shared/agent-request.ts';
+import { conversationId } from '../../shared/own-folder.ts';
 import { suggestionSchema } from './schema.ts';
 
 const tokensSchema = z.object({
@@ -51,7 +52,7 @@ const storedRequestSchema = z.object({
 export type StoredRequest = z.infer<typeof storedRequestSchema>;
 
 const stateSchema = z.object({
-  agentSession: z.string().nullable(),
+  agentSession: conversationId.nullable(),
   /** Transcript told by a hook; it goes before the computed path. */
   transcript: z.string().nullable(),
   offsets: z.record(z.string(), z.number()),
@@ -68,7 +69,7 @@ const stateSchema = z.object({
 export type SideState = z.infer<typeof stateSchema>;
 
 const launchSchema = z.object({
-  agentSession: z.string(),
+  agentSession: conversationId,
   launch: z.number(),
   prompt: z.string().nullable(),
   at: z.number(),

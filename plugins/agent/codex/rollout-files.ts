@@ -10,6 +10,9 @@ const DAY = 24 * 3_600_000;
 const CLOCK_SLACK = 2000;
 const DATE_PART = /^\d{2,4}$/;
 
+/** All rollouts are in it. */
+export const rolloutsIn = (home: string): string => join(home, 'sessions');
+
 /** Where rollouts begun at `at` are, by this machine's calendar. */
 export function dayFolder(home: string, at: Millis): string {
   const date = new Date(at);
@@ -25,7 +28,7 @@ export function dayFolder(home: string, at: Millis): string {
 
 /** The rollout of a thread wherever it is; null when there is none. Looks through all days. */
 export function findRollout(home: string, thread: string): string | null {
-  return rolloutsBelow(join(home, 'sessions'), 3).find((path) => isOf(path, thread)) ?? null;
+  return rolloutsBelow(rolloutsIn(home), 3).find((path) => isOf(path, thread)) ?? null;
 }
 
 /** The rollout of a thread that began since `since`; null when there is none yet. */
@@ -54,7 +57,7 @@ export function findRolloutOf(
     basename(b).localeCompare(basename(a)),
   )) {
     if (foreign.has(path)) continue;
-    const first = readFirstJsonLine(path, tell);
+    const first = readFirstJsonLine(path, tell, { inside: rolloutsIn(home) });
     // Its first line is still being written.
     if (first === null) continue;
     const meta = rolloutSchema.safeParse(first).data;
@@ -71,8 +74,9 @@ export function findRolloutOf(
 }
 
 /** The rollout is a sub-agent's: a conversation inside another. */
-export function isSubagents(path: string, tell: Tell): boolean {
-  const meta = rolloutSchema.safeParse(readFirstJsonLine(path, tell)).data;
+export function isSubagents(home: string, path: string, tell: Tell): boolean {
+  const first = readFirstJsonLine(path, tell, { inside: rolloutsIn(home) });
+  const meta = rolloutSchema.safeParse(first).data;
   return meta?.type === 'session_meta' && meta.payload.parent_thread_id != null;
 }
 

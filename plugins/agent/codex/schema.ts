@@ -1,7 +1,8 @@
 /** What Codex writes and sends, only the fields read here. Unknown line and item types are ignored. */
 import { z } from 'zod';
+import { conversationId } from '../../shared/own-folder.ts';
 
-const common = { session_id: z.string(), transcript_path: z.string().nullish() };
+const common = { session_id: conversationId, transcript_path: z.string().nullish() };
 export const hookSchema = z.discriminatedUnion('hook_event_name', [
   z.object({ ...common, hook_event_name: z.literal('UserPromptSubmit'), prompt: z.string() }),
   z.object({

@@ -2,8 +2,10 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { Tell } from '../../../src/lib/guarded/problem.ts';
 import { readJsonFile, saveJsonFile } from '../../../src/lib/json-file.ts';
-import { emptyJournal, textJournalSchema } from '../../../src/lib/text-journal.ts';
+import { emptyJournal, noteTyped, textJournalSchema } from '../../../src/lib/text-journal.ts';
 import { openRequest } from '../../shared/agent-request.ts';
+import { conversationId } from '../../shared/own-folder.ts';
+import { closeCompletion, disarm } from '../../shared/terminal/typed-text.ts';
 
 const answerSchema = z.object({ option: z.string().nullable(), text: z.string().nullable() });
 export type Answer = z.infer<typeof answerSchema>;
@@ -48,7 +50,7 @@ const turnSchema = z.discriminatedUnion('type', [
 export type Turn = z.infer<typeof turnSchema>;
 
 const subagentSchema = z.object({
-  thread: z.string(),
+  thread: conversationId,
   rollout: z.string().nullable(),
   offset: z.number(),
   model: z.string().nullable(),
@@ -58,7 +60,7 @@ export type Subagent = z.infer<typeof subagentSchema>;
 
 const stateSchema = z.object({
   launch: z.number(),
-  thread: z.string().nullable(),
+  thread: conversationId.nullable(),
   rollout: z.string().nullable(),
   offset: z.number(),
   /** Model of the latest turn. */
@@ -121,4 +123,13 @@ export function loadState(stateDir: string, tell: Tell): SideState {
 
 export function saveState(stateDir: string, state: SideState, tell: Tell): void {
   saveJsonFile(statePath(stateDir), state, tell);
+}
+
+/** What the former launch left unfinished is not this one's; the first prompt was typed by the launch itself. */
+export function beginLaunch(state: SideState, { launch, prompt, at }: LaunchRecord): void {
+  state.launch = launch;
+  state.turn = null;
+  state.permissions = [];
+  state.questions = [];
+  if (prompt !== null) noteTyped(state.journal, prompt, closeCompletion(disarm(prompt)), at);
 }

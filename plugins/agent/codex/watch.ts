@@ -6,7 +6,6 @@ import type { Millis } from '../../../src/domain/session/time.ts';
 import type { Clock } from '../../../src/lib/clock.ts';
 import type { Tell } from '../../../src/lib/guarded/problem.ts';
 import { readJsonLines } from '../../../src/lib/jsonl-tail.ts';
-import { noteTyped } from '../../../src/lib/text-journal.ts';
 import { watchFolder } from '../../../src/lib/watch-folder.ts';
 import type {
   AgentEvent,
@@ -16,7 +15,7 @@ import type {
   Delivery,
 } from '../../../src/slots/agent.ts';
 import { tellFileProblems } from '../../shared/file-problems.ts';
-import { closeCompletion, disarm } from '../../shared/terminal/typed-text.ts';
+import { inOwnFolder } from '../../shared/own-folder.ts';
 import { deliverText } from './deliver.ts';
 import { permissionRequest, requestFromScreen } from './dialog.ts';
 import { PermissionDesk } from './permission-desk.ts';
@@ -29,12 +28,14 @@ import {
   findRollout,
   findRolloutOf,
   isSubagents,
+  rolloutsIn,
 } from './rollout-files.ts';
 import { hookSchema, rolloutSchema } from './schema.ts';
 import { asksToSignIn, composerText, dialogOptions, shownQuestion } from './screen.ts';
 import {
   type Answer,
   type AskedQuestion,
+  beginLaunch,
   type LaunchRecord,
   loadState,
   readLaunchRecord,
@@ -93,7 +94,7 @@ export class CodexWatch implements AgentWatch {
     });
     this.#launch = readLaunchRecord(session.stateDir, this.#tell);
     if (this.#launch !== null && this.#launch.launch !== this.#state.launch)
-      this.#beginLaunch(this.#launch);
+      beginLaunch(this.#state, this.#launch);
     if (session.agentSession !== null) this.#adopt(session.agentSession, null);
     for (const request of this.#openRequests()) emit({ type: 'request_opened', request });
     if (this.#state.rollout === null) this.#watchRollout(dayFolder(setting.home, clock.now()));
@@ -135,13 +136,15 @@ export class CodexWatch implements AgentWatch {
     const hook = hookSchema.safeParse(body).data;
     if (hook === undefined || this.#closed) return {};
     const now = this.#setting.clock.now();
-    const { transcript_path: rollout } = hook;
+    const { home } = this.#setting;
+    const named = hook.transcript_path ?? null;
+    const rollout = named === null ? null : inOwnFolder(named, rolloutsIn(home), this.#tell);
     // A sub-agent's hooks come here too; its conversation is not the session's.
     const own =
       hook.session_id === this.#state.thread ||
-      rollout == null ||
-      !isSubagents(rollout, this.#tell);
-    if (own) this.#adopt(hook.session_id, rollout ?? null);
+      rollout === null ||
+      !isSubagents(home, rollout, this.#tell);
+    if (own) this.#adopt(hook.session_id, rollout);
     if (own && hook.hook_event_name === 'UserPromptSubmit') {
       this.#state.turn = { type: 'running', at: now };
       acceptPrompt(this.#state, hook.prompt, { at: now, by: 'hook' }, this.#setting.emit);
@@ -182,20 +185,6 @@ export class CodexWatch implements AgentWatch {
     });
   }
 
-  #beginLaunch(record: LaunchRecord): void {
-    this.#state.launch = record.launch;
-    this.#state.turn = null;
-    this.#state.permissions = [];
-    this.#state.questions = [];
-    if (record.prompt !== null)
-      noteTyped(
-        this.#state.journal,
-        record.prompt,
-        closeCompletion(disarm(record.prompt)),
-        record.at,
-      );
-  }
-
   #adopt(thread: string, rollout: string | null): void {
     const { emit } = this.#setting;
     const state = this.#state;
@@ -226,7 +215,7 @@ export class CodexWatch implements AgentWatch {
     const state = this.#state;
     if (state.rollout !== null) {
       this.#watchRollout(dirname(state.rollout));
-      const { entries, offset, more } = readJsonLines(state.rollout, state.offset, this.#tell);
+      const { entries, offset, more } = this.#readLines(state.rollout, state.offset);
       if (more) this.#setting.clock.after(0, () => this.#refresh());
       for (const entry of entries) {
         const line = rolloutSchema.safeParse(entry).data;
@@ -245,12 +234,16 @@ export class CodexWatch implements AgentWatch {
     this.#publish();
   }
 
+  #readLines(rollout: string, offset: number) {
+    return readJsonLines(rollout, offset, this.#tell, { inside: rolloutsIn(this.#setting.home) });
+  }
+
   #readSubagent(subagent: Subagent): void {
     const { home, clock, emit, prices } = this.#setting;
     const now = clock.now();
     subagent.rollout ??= findNewRollout(home, subagent.thread, this.#launch?.at ?? now, now);
     if (subagent.rollout === null) return;
-    const { entries, offset, more } = readJsonLines(subagent.rollout, subagent.offset, this.#tell);
+    const { entries, offset, more } = this.#readLines(subagent.rollout, subagent.offset);
     if (more) clock.after(0, () => this.#refresh());
     if (offset === subagent.offset) return;
     for (const entry of entries) {

@@ -1,4 +1,5 @@
 import { fields, type RepositoryGit } from '../../../src/git/repository-git.ts';
+import { verifyObjects } from '../../../src/git/verify-objects.ts';
 import { rejected } from '../../../src/slots/errors.ts';
 import type { PullRequestChanges } from '../../../src/slots/scm.ts';
 import type { PullRequests } from './pull-requests.ts';
@@ -24,6 +25,7 @@ export async function changesOf(
       'AO_SCM_NO_BASE',
       `${branch} can't be compared: its base ${base} does not exist.`,
     );
+  await verifyObjects(git, { base: baseSha, head: sha, temp: prs.temp() });
   const from = await git.text(['merge-base', baseSha, sha]);
   const [patch, names] = await Promise.all([
     git.text(['diff', '--no-color', from, sha]),

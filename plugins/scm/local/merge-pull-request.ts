@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RepositoryGit as Git } from '../../../src/git/repository-git.ts';
 import { unpushedPointers } from '../../../src/git/submodules/pushed.ts';
+import { verifyObjects } from '../../../src/git/verify-objects.ts';
 import { openBranchRefs } from '../../../src/lib/branch-refs.ts';
 import { rejected } from '../../../src/slots/errors.ts';
 import type { MergeResult, ScmPlugin } from '../../../src/slots/scm.ts';
@@ -69,6 +70,7 @@ async function mergeCommit(
   }
   // A commit with nothing in it would still call it merged.
   if (await isAncestor(git, input.sha, base)) throw nothingToMerge(record);
+  await verifyObjects(git, { base, head: input.sha, temp: prs.temp() });
   await refuseUnpushed(git, prs, base, input.sha);
   const message = mergeMessage({
     title: input.title || record.title,

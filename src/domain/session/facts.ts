@@ -237,6 +237,7 @@ export interface FileTrouble {
     | 'folder'
     | 'no_folder'
     | 'symlink'
+    | 'outside'
     | 'no_permission'
     | 'too_large'
     | 'unreadable';

@@ -41,7 +41,7 @@ const ALLOWED: Readonly<Record<string, string>> = {
   'src/cli/start-detached.ts': "the bot's own log, run by the operator",
   'src/db/open.ts': 'the database and migrations of ao',
   'src/git/environment.ts': "writes into ao's own state folder",
-  'src/git/scan.ts': 'lists folders, which never waits',
+  'src/git/folders.ts': 'lists folders, which never waits',
   'src/git/submodules/check-out.ts': 'writes into a git directory it has just made; lists a folder',
   'src/git/submodules/pushed.ts': 'writes into a new folder of its own',
   'src/git/view.ts': "writes into ao's own state folder; lists a folder, which never waits",

@@ -10,6 +10,7 @@ export interface FileProblem {
     | 'folder'
     | 'no_folder'
     | 'symlink'
+    | 'outside'
     | 'no_permission'
     | 'too_large'
     | 'unreadable';
@@ -42,6 +43,8 @@ export function sentenceOf({ kind, path, found }: FileProblem): string {
     case 'folder':
     case 'symlink':
       return `${what}; ao reads regular files only there. Remove it or put the file back.`;
+    case 'outside':
+      return `${what}, so ao does not read it. Look at what names it.`;
     case 'no_folder':
       return `${what}. Put the folder back.`;
     case 'no_permission':

@@ -74,7 +74,7 @@ function leaves(path: string, root: string): FileProblem | null {
   const folder = `${realpathSync(dirname(path))}${sep}`;
   return folder.startsWith(`${realpathSync(root)}${sep}`)
     ? null
-    : { kind: 'symlink', path, found: `reached through a link that leaves ${root}` };
+    : { kind: 'outside', path, found: `outside ${root}, as links lead` };
 }
 
 export type Read =
