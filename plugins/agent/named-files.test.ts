@@ -15,7 +15,11 @@ const AGENTS = {
     folder: 'projects/-work',
     line: {
       type: 'assistant',
-      message: { id: 'm', model: 'm', content: [{ type: 'tool_use', name: 'Bash', input: { command: 'ls' } }] },
+      message: {
+        id: 'm',
+        model: 'm',
+        content: [{ type: 'tool_use', name: 'Bash', input: { command: 'ls' } }],
+      },
     },
     watch: (setting: Setting) =>
       new ClaudeWatch({ ...setting, configDir: setting.home, statusFiles: NO_STATUS }),
