@@ -66,6 +66,7 @@ const GROUPS = {
     plugin: async () => (await import('./commands/plugin.ts')).pluginCommand,
     slack: async () => (await import('./commands/slack.ts')).slackCommand,
     discord: async () => (await import('./commands/discord.ts')).discordCommand,
+    api: async () => (await import('./commands/api.ts')).apiCommand,
     prune: async () => (await import('./commands/prune.ts')).pruneCommand,
     backup: async () => (await import('./commands/backup.ts')).backupCommand,
     completion: async () => (await import('./commands/completion.ts')).completionCommand,

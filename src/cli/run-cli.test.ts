@@ -587,3 +587,34 @@ test('ao --help has its commands under headings, in 80 columns', async () => {
   for (const name of commandNames) expect(out).toMatch(new RegExp(`^ {2}${name} +\\S`, 'm'));
   expect(out.indexOf('\nSessions:')).toBeGreaterThan(out.indexOf('\nStart:'));
 });
+
+test('ao api calls what is asked for, with the token, and prints what came', async () => {
+  const { dataDir, bot } = await start();
+  bot.on('GET /api/sessions', { body: [{ id: 'app-7' }] });
+  bot.on('POST /api/sessions/app-7/message', { body: { id: 's1' } });
+  const read = await runInTest(['api', 'get', 'sessions?all=1'], { dataDir });
+  expect(JSON.parse(read.out)).toEqual([{ id: 'app-7' }]);
+  expect(bot.seen[0]).toMatchObject({ query: { all: '1' } });
+  const body = '{"text": "hello"}';
+  const sent = await runInTest(['api', 'POST', '/api/sessions/app-7/message', '-d', '-'], {
+    dataDir,
+    input: body,
+  });
+  expect(JSON.parse(sent.out)).toEqual({ id: 's1' });
+  expect(bot.seen[1]).toMatchObject({ body: { text: 'hello' } });
+});
+
+test.each([
+  ['another host', ['api', 'GET', 'http://evil.example/x'], 'a path of the bot'],
+  ['another host without a scheme', ['api', 'GET', '//evil.example/x'], 'a path of the bot'],
+  ['a method that is not there', ['api', 'DELETE', '/api/sessions'], 'has no DELETE'],
+  ['a body for a GET', ['api', 'GET', '/api/sessions', '-d', '{}'], 'carries no body'],
+  ['a body that is none', ['api', 'POST', '/api/sessions', '-d', '{'], "isn't JSON"],
+  ['a body that is no object', ['api', 'POST', '/api/sessions', '-d', '7'], 'JSON object'],
+])('ao api refuses %s and sends nothing', async (_what, argv, words) => {
+  const { dataDir, bot } = await start();
+  const { code, err } = await runInTest(argv, { dataDir });
+  expect(code).not.toBe(0);
+  expect(err).toContain(words);
+  expect(bot.seen).toEqual([]);
+});
