@@ -2,7 +2,7 @@
 import type { UseCaseName } from '../commands/commands.ts';
 import type { CommandName } from './program.ts';
 
-/** Empty: it reads the data directory or the configuration. A command without its line doesn't compile. */
+/** Empty: it reads the data directory or the configuration, or (`api`) calls what its caller names. A command without its line doesn't compile. */
 export const COMMAND_USES = {
   init: [],
   start: [],
@@ -15,6 +15,7 @@ export const COMMAND_USES = {
   plugin: [],
   backup: [],
   completion: [],
+  api: [],
   status: ['sessionPage'],
   list: ['sessionPage'],
   show: ['session'],

@@ -251,8 +251,8 @@ ${tableOf(CHECKS)}
 ${tableOf(REVIEWS)}
 
 After requested changes a push hands the turn back: once the agent rests and the checks of the new head are known, the status is \`review_pending\`, people read
-"Changes were requested; HEAD answers them and waits for another look.", and whoever asked is asked to look again, with what changed since. What the agent was told is told again only
-while the head is the same; a new comment, or an edited one, is told once.
+"Changes were requested; HEAD answers them and waits for another look.", and the reviewer is asked to look again, with what changed since. The agent is reminded of the same comments only
+while the head is the same; a new or edited comment goes to it once.
 
 ### Draft
 
@@ -298,7 +298,7 @@ const REACTIONS = (): string => {
   return `# Reactions
 
 A reaction answers a condition. Its episode begins when the condition begins to hold and ends when its opposite is seen (checks passed, not pending again), so attempts
-add up over pushes. In an episode something new is another attempt at once; the same again is told only when the agent's turn ended without a change, after growing pauses
+add up over pushes. Within an episode, something new counts as another attempt at once; the same failure is sent again only when the agent's turn ended without a change, after growing pauses
 (\`lifecycle.resendBackoff\`). More attempts than \`retries\`, or \`escalateAfter\`, ask a person: once, then climbing to the channel and to urgent notifiers until somebody takes it.
 
 While a session is paused nothing automatic is done, and the time does not count. Quiet hours hold back all but what is \`urgent\` until they end.
