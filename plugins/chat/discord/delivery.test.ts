@@ -86,6 +86,34 @@ describe('what people write while Discord is away', () => {
     await gets(numbered(0, 150));
   }, 30_000);
 
+  it('is read with what was forwarded in it; stickers are named; what was forwarded is no command', async () => {
+    const { fake } = world;
+    const place = fake.channel(thread.thread);
+    const forwards = (content: string, words: string, more: object = {}): void =>
+      void fake.write(fake.people.dana, place, content, {
+        extra: {
+          message_reference: { type: 1, channel_id: place.id, message_id: '1' },
+          message_snapshots: [
+            { message: { content: words, embeds: [], attachments: [], type: 0, ...more } },
+          ],
+        },
+      });
+    const attachment = { id: '9', filename: 'pump.log', size: 3, url: `${fake.api}/pump.log` };
+    forwards('', 'The pump leaks\nagain', { attachments: [attachment] });
+    forwards('Mend this', '', { embeds: [{ type: 'rich', title: 'Alert', description: 'Leak' }] });
+    forwards('', '!kill');
+    fake.write(fake.people.dana, place, '', {
+      extra: { sticker_items: [{ id: '1', name: 'wave' }] },
+    });
+    await gets([
+      'Forwarded:\n> The pump leaks\n> again',
+      'Mend this\n\nForwarded:\n> Alert\n> Leak',
+      'Forwarded:\n> !kill',
+      '(sticker: wave)',
+    ]);
+    expect(world.inputs[0]).toMatchObject({ files: [{ name: 'pump.log' }] });
+  });
+
   it('reaches the host again when the host failed', async () => {
     let failures = 1;
     world.answer = async () => {

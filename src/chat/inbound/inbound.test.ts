@@ -355,6 +355,13 @@ describe('questions about sessions', () => {
 });
 
 describe('a reply in a thread', () => {
+  it('in which nothing can be read is not passed over in silence', async () => {
+    expect(said(await reply(' \n'))).toBe(
+      'There is nothing in this message that ao can read, so the agent did not get it. Say it in words, or attach a file.',
+    );
+    expect(methods()).toEqual([]);
+  });
+
   it('goes to the agent with its source, and gets a receipt at once', async () => {
     expect(await reply('use the new cookie')).toEqual({});
     expect(lastArgs().slice(1)).toEqual([

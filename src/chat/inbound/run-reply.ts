@@ -4,7 +4,7 @@ import type { Refusal } from '../../domain/session/decision.ts';
 import type { Result } from '../../lib/result.ts';
 import type { ChatReply } from '../../slots/chat.ts';
 import type { Asker, InboundDeps, SavedFiles } from '../answers/inbound-deps.ts';
-import { refused, say } from '../answers/refusals.ts';
+import { refused, say, sayNo } from '../answers/refusals.ts';
 import { outcomeLine } from '../thread/cards.ts';
 import { button, buttons, whisper } from '../words/message.ts';
 import { escapeMarkdown } from '../words/wording.ts';
@@ -15,7 +15,10 @@ export async function runReply(
   asker: Asker,
   deps: InboundDeps,
 ): Promise<ChatReply> {
-  if (text.trim() === '' && asker.files.length === 0) return {};
+  if (text.trim() === '' && asker.files.length === 0) {
+    if (asker.source !== null) deps.receipts.set(asker.source, '⚠️');
+    return sayNo(NOTHING_TO_READ);
+  }
   const found = deps.commands.session(asker.actor, session);
   if (!found.ok) return refused(found.error, deps, asker);
   if (found.value.outcome !== null) return offerRestore(text, found.value, asker, deps);
@@ -23,6 +26,9 @@ export async function runReply(
   if (!sent.ok) return refused(sent.error, deps, asker);
   return sent.value.missing.length === 0 ? {} : say(sentWithout(sent.value.missing));
 }
+
+const NOTHING_TO_READ =
+  'There is nothing in this message that ao can read, so the agent did not get it. Say it in words, or attach a file.';
 
 /** What the agent has, and the files it has not, in sentences for people. */
 export interface Told {

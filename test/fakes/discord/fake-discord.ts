@@ -305,6 +305,8 @@ export async function startFakeDiscord(options: FakeDiscordOptions = {}) {
       id?: string;
       files?: ReadonlyArray<{ name: string; content: string }>;
       quiet?: boolean;
+      /** Whatever else Discord tells of it. */
+      extra?: object;
     } = {},
   ): Message => {
     const attachments = (more.files ?? []).map(({ name, content: body }) => {
@@ -339,6 +341,7 @@ export async function startFakeDiscord(options: FakeDiscordOptions = {}) {
       components: [],
       flags: 0,
       pinned: false,
+      ...more.extra,
     };
     messages.set(message.id, message);
     channel.last_message_id = message.id;

@@ -12,6 +12,7 @@ import {
   ApplicationCommandOptionType as Option,
   InteractionResponseType as Response,
 } from 'discord.js';
+import { paragraphs, unreadFiles } from '../../../../src/lib/forwarded.ts';
 import type { ChatInput, ChatReply, ChatUser, Inbound } from '../../../../src/slots/chat.ts';
 import type { ChatCatalogue } from '../../../../src/slots/chat-catalogue.ts';
 import type { Logger } from '../../../../src/slots/plugin.ts';
@@ -25,6 +26,7 @@ import { modalOf } from '../render/modal.ts';
 import { COMMAND, SPAWN_FROM_MESSAGE } from '../slash-commands.ts';
 import { type AnswerParts, answerWith, modalValues, respondTo } from './answer.ts';
 import { NO_ID, parseCustomId, yesId } from './custom-id.ts';
+import { readWhole } from './read-body.ts';
 import { atRoot, type Where, whereIs } from './where.ts';
 
 export interface InteractionParts extends Omit<AnswerParts, 'elsewhere' | 'isLive'> {
@@ -211,7 +213,12 @@ async function receiveShortcut(
   const message = interaction.data.resolved.messages[interaction.data.target_id];
   const context = await contextOf(interaction, parts, null);
   const text =
-    message === undefined ? '' : message.content || (message.embeds[0]?.description ?? '');
+    message === undefined
+      ? ''
+      : paragraphs(
+          readWhole(message),
+          unreadFiles(message.attachments.map(({ filename }) => filename)),
+        );
   await giveToHost(
     interaction,
     {

@@ -6,12 +6,14 @@ import {
   MessageType,
 } from 'discord.js';
 import type { Clock } from '../../../../src/lib/clock.ts';
+import { paragraphs, takesWords } from '../../../../src/lib/forwarded.ts';
 import type { ChatInput, ChatReply, ChatUser, Inbound } from '../../../../src/slots/chat.ts';
 import type { Logger } from '../../../../src/slots/plugin.ts';
 import type { Channels } from '../channels.ts';
 import { chatUser, PLATFORM } from '../ids.ts';
 import type { Records } from '../records.ts';
 import { inboundFile } from './files.ts';
+import { besidesWords, forwardedFiles, forwardedIn } from './read-body.ts';
 import { type Where, whereIs } from './where.ts';
 
 export interface MessageParts {
@@ -43,6 +45,9 @@ export type WrittenMessage = Pick<
   | 'type'
   | 'webhook_id'
   | 'mentions'
+  | 'message_snapshots'
+  | 'sticker_items'
+  | 'poll'
 >;
 
 const COMMAND_SIGN = /^(?:\/ao(?=\s|$)|!(?=[a-z]))\s*/i;
@@ -55,8 +60,9 @@ export async function receiveMessage(message: WrittenMessage, parts: MessagePart
   if (!inThread && !mentioned) return;
   const where = await whereIs(message.channel_id, parts.records, parts.channels);
   const user = chatUser(message.guild_id, message.author, message.member, parts.guilds);
-  const files = message.attachments.map(inboundFile);
-  if (inThread && !parts.messageContent && !mentioned && message.content === '')
+  const files = [...message.attachments, ...forwardedFiles(message)].map(inboundFile);
+  const more = paragraphs(besidesWords(message), forwardedIn(message));
+  if (inThread && !parts.messageContent && !mentioned && message.content === '' && more === '')
     return parts.cannotRead(message.channel_id);
   const context = {
     platform: PLATFORM,
@@ -70,12 +76,18 @@ export async function receiveMessage(message: WrittenMessage, parts: MessagePart
     ? {
         ...context,
         type: 'command',
-        text: read.text,
+        text: takesWords(read.text) ? paragraphs(read.text, more) : read.text,
         files,
         trigger: null,
-        ...(inThread && !mentioned ? { words: message.content } : {}),
+        ...(inThread && !mentioned ? { words: paragraphs(message.content, more) } : {}),
       }
-    : { ...context, type: 'reply', text: read.text, message: message.id, files };
+    : {
+        ...context,
+        type: 'reply',
+        text: paragraphs(read.text, more),
+        message: message.id,
+        files,
+      };
   parts.answer(message.id, user, where, await parts.inbound(input));
 }
 
@@ -125,7 +137,7 @@ export async function receiveEdit(
   const mentioned = message.mentions.some((user) => user.id === parts.self);
   if (!parts.messageContent && !mentioned && message.content === '') return;
   const user = chatUser(message.guild_id, message.author, message.member, parts.guilds);
-  const { command, text } = meaningOf(message.content, mentioned, true, parts);
+  const { command, text: words } = meaningOf(message.content, mentioned, true, parts);
   if (command) return;
   const delivery = `${message.id}:edit:${message.edited_timestamp}`;
   parts.answer(
@@ -139,7 +151,7 @@ export async function receiveEdit(
       ...where,
       at: parts.clock.now(),
       type: 'edit',
-      text,
+      text: paragraphs(words, besidesWords(message), forwardedIn(message)),
       message: message.id,
     }),
   );

@@ -1,10 +1,12 @@
+import { paragraphs, unreadFiles } from '../../../../src/lib/forwarded.ts';
 import type { ChatInput } from '../../../../src/slots/chat.ts';
 import type { AnswerPlace } from '../answers.ts';
 import { SHORTCUT } from '../calls.ts';
 import { LINK_ACTION } from '../render/controls.ts';
 import { FORM, submittedValues } from '../render/view.ts';
+import { readWhole } from './read-body.ts';
 import { type ReadMessage, readMessage, type Self } from './read-message.ts';
-import { readCommandText, readText } from './read-text.ts';
+import { readCommandText } from './read-text.ts';
 import type {
   WireActions,
   WireBody,
@@ -200,7 +202,10 @@ function readShortcut(body: WireShortcut, self: Self): ReadDelivery {
     thread,
     rest: {
       type: 'shortcut',
-      text: readText(body.message.text ?? '', self.nameOf),
+      text: paragraphs(
+        readWhole(body.message, self.nameOf),
+        unreadFiles((body.message.files ?? []).map((file) => file.name ?? file.id)),
+      ),
       message: body.message.ts,
       trigger,
     },

@@ -1,4 +1,6 @@
+import { paragraphs, takesWords } from '../../../../src/lib/forwarded.ts';
 import type { InboundFile } from '../../../../src/slots/chat.ts';
+import { forwardedFiles, forwardedIn } from './read-body.ts';
 import { readCommandText, readText, typedCommand, withoutMention } from './read-text.ts';
 import type { WireFile, WireMessage } from './wire.ts';
 
@@ -62,7 +64,12 @@ function readMention(event: Spoken, self: Self): ReadMessage | null {
   const text = withoutMention(event.text ?? '', self.botUserId);
   return text === null
     ? null
-    : { ...place(event), type: 'command', text: readCommandText(text), files: filesOf(event) };
+    : {
+        ...place(event),
+        type: 'command',
+        text: commandText(text, event, self),
+        files: filesOf(event),
+      };
 }
 
 function readSpoken(event: Spoken, self: Self): ReadMessage | null {
@@ -78,7 +85,7 @@ function readSpoken(event: Spoken, self: Self): ReadMessage | null {
       ? {
           ...place(event),
           type: 'command',
-          text: readCommandText(mentioned ?? typedCommand(text, self.command) ?? text),
+          text: commandText(mentioned ?? typedCommand(text, self.command) ?? text, event, self),
           files,
         }
       : null;
@@ -89,11 +96,20 @@ function readSpoken(event: Spoken, self: Self): ReadMessage | null {
     return {
       ...place(event),
       type: 'command',
-      text: readCommandText(typed),
+      text: commandText(typed, event, self),
       files,
-      ...(mentioned === null ? { words: readText(text, self.nameOf) } : {}),
+      ...(mentioned === null ? { words: spokenText(event, self) } : {}),
     };
-  return { ...place(event), type: 'reply', text: readText(text, self.nameOf), files };
+  return { ...place(event), type: 'reply', text: spokenText(event, self), files };
+}
+
+/** What a person wrote, and what they forwarded with it. */
+const spokenText = (message: Pick<WireMessage, 'text' | 'attachments'>, self: Self): string =>
+  paragraphs(readText(message.text ?? '', self.nameOf), forwardedIn(message, self.nameOf));
+
+function commandText(text: string, event: WireMessage, self: Self): string {
+  const command = readCommandText(text);
+  return takesWords(command) ? paragraphs(command, forwardedIn(event, self.nameOf)) : command;
 }
 
 /** ao's own updates and unfurled links come as edits too: only another text by its author counts. */
@@ -113,7 +129,7 @@ function readEdit(event: WireMessage, self: Self): ReadMessage | null {
     thread: message.thread_ts ?? null,
     message: message.ts,
     type: 'edit',
-    text: readText(message.text, self.nameOf),
+    text: spokenText(message, self),
   };
 }
 
@@ -141,7 +157,9 @@ const place = (
 });
 
 const filesOf = (event: WireMessage): readonly InboundFile[] =>
-  (event.files ?? []).filter((file) => file.mode !== 'tombstone').map(fileOf);
+  [...(event.files ?? []), ...forwardedFiles(event)]
+    .filter((file) => file.mode !== 'tombstone')
+    .map(fileOf);
 
 const fileOf = (file: WireFile): InboundFile => ({
   name: file.name ?? file.id,

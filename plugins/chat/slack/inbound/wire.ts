@@ -8,6 +8,37 @@ export interface WireFile {
   readonly mode?: string;
 }
 
+/** A block, or any part of one. */
+export interface WireBlock {
+  readonly type?: string;
+  readonly text?: string | WireBlock;
+  readonly title?: string | WireBlock;
+  readonly url?: string;
+  readonly user_id?: string;
+  readonly name?: string;
+  readonly alt_text?: string;
+  readonly fields?: readonly WireBlock[];
+  readonly elements?: readonly WireBlock[];
+}
+
+/** A forwarded message, an alert of a program in the old form, or the preview of a link. */
+export interface WireAttachment {
+  readonly is_share?: boolean;
+  readonly is_msg_unfurl?: boolean;
+  readonly author_name?: string;
+  readonly author_subname?: string;
+  readonly pretext?: string;
+  readonly title?: string;
+  readonly text?: string;
+  readonly fallback?: string;
+  readonly fields?: ReadonlyArray<{ readonly title?: string; readonly value?: string }>;
+  readonly blocks?: readonly WireBlock[];
+  readonly message_blocks?: ReadonlyArray<{
+    readonly message?: { readonly blocks?: readonly WireBlock[] };
+  }>;
+  readonly files?: readonly WireFile[];
+}
+
 export interface WireMessage {
   readonly type: string;
   readonly subtype?: string;
@@ -24,6 +55,8 @@ export interface WireMessage {
   readonly hidden?: boolean;
   readonly edited?: { readonly ts?: string };
   readonly files?: readonly WireFile[];
+  readonly blocks?: readonly WireBlock[];
+  readonly attachments?: readonly WireAttachment[];
   readonly deleted_ts?: string;
   readonly message?: Omit<WireMessage, 'channel'>;
   readonly previous_message?: Omit<WireMessage, 'channel'>;
@@ -110,5 +143,8 @@ export interface WireShortcut {
   readonly response_url?: string;
   readonly user: { readonly id: string; readonly team_id?: string };
   readonly channel: { readonly id: string };
-  readonly message: { readonly ts: string; readonly thread_ts?: string; readonly text?: string };
+  readonly message: Pick<
+    WireMessage,
+    'ts' | 'thread_ts' | 'text' | 'blocks' | 'attachments' | 'files' | 'bot_id'
+  >;
 }
