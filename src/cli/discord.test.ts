@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -5,8 +6,14 @@ import { parse } from 'yaml';
 import { builtInPlugins } from '../../plugins/index.ts';
 import { startFakeDiscord } from '../../test/fakes/discord/fake-discord.ts';
 import { runInTest } from '../../test/support/cli-run.ts';
+import { startOnPty } from '../../test/support/pty-terminal.ts';
 import { tempDir } from '../../test/support/temp-dir.ts';
+import { until } from '../../test/support/until.ts';
 import { typedCommands } from '../chat/grammar/typed-commands.ts';
+
+const ENTRY = path.join(import.meta.dirname, 'entry.ts');
+const git = (cwd: string, ...args: readonly string[]): string =>
+  execFileSync('git', args, { cwd, encoding: 'utf8' });
 
 const discord = async () => {
   const fake = await startFakeDiscord();
@@ -141,6 +148,72 @@ test('ao init discord says what is wrong and where to click', async () => {
   expect(blind.code).toBe(0);
   expect(blind.out).toContain('Privileged Gateway Intents > Message Content Intent');
 });
+
+test('ao init discord says before its first question that there is nothing to join, or that git has the token', async () => {
+  const { run, dataDir } = await discord();
+  // Without DISCORD_TOKEN the next thing would be a question, and nobody answers one here.
+  const asked = { DISCORD_TOKEN: '' };
+  const nothing = await run(['init', 'discord', '--yes', '--path', tempDir()], asked);
+  expect(nothing.err).toContain('Make it first: ao init');
+  git(dataDir, 'init', '--quiet');
+  git(dataDir, 'add', '--force', '.env');
+  const tracked = await run(['init', 'discord', '--yes'], asked);
+  expect(tracked.err).toContain('git rm --cached .env');
+  expect(readFileSync(path.join(dataDir, '.env'), 'utf8')).toContain('DISCORD_TOKEN=old');
+});
+
+test('ao init discord keeps .env out of git', async () => {
+  const { run, dataDir, fake } = await discord();
+  git(dataDir, 'init', '--quiet');
+  const ignore = path.join(dataDir, '.gitignore');
+  writeFileSync(ignore, 'node_modules');
+  const own = ['init', 'discord', '--yes', '--guild', fake.guildId, '--channel', fake.text.id];
+  expect((await run(own)).err).toBe('');
+  expect(readFileSync(ignore, 'utf8')).toBe('node_modules\n.env\n');
+  expect(git(dataDir, 'status', '--porcelain', '--untracked-files=all')).not.toContain('.env');
+});
+
+test('the questions of ao init discord keep what was said when something was wrong', async () => {
+  const { dataDir, fake } = await discord();
+  const { PATH = '' } = process.env;
+  const own = startOnPty([process.execPath, ENTRY, 'init', 'discord'], dataDir, {
+    PATH,
+    HOME: dataDir,
+    AO_DATA_DIR: dataDir,
+    DISCORD_API_URL: fake.api,
+  });
+  onTestFinished(() => own.kill());
+  const nobody = fake.newId();
+  let seen = 0;
+  const shows = async (words: string): Promise<void> => {
+    await until(() => own.screen().indexOf(words, seen) !== -1, {
+      what: words,
+      timeoutMs: 60_000,
+    });
+    seen = own.screen().indexOf(words, seen) + words.length;
+  };
+  const asks = async (question: string, answer: string): Promise<void> => {
+    await shows(question);
+    await own.terminal.write(answer, { submit: true });
+  };
+  await asks('Bot token', fake.token);
+  await asks('Server id', fake.guildId);
+  await asks('Id of a text or forum channel', fake.text.id);
+  await asks('Your user id', nobody);
+  await shows('There is nobody with');
+  await asks('Bot token', '');
+  await asks('Server id', '');
+  await asks('Id of a text or forum channel', '');
+  await asks('Your user id', `${'\u007f'.repeat(nobody.length)}${fake.people.dana.id}`);
+  await until(() => own.exited() !== null, { what: 'the end', timeoutMs: 60_000 });
+  expect(own.screen()).toMatch(/is\s+an\s+admin\s+of\s+ao\./);
+  expect(own.screen()).not.toContain(fake.token);
+  expect(parse(readFileSync(path.join(dataDir, 'ao.yaml'), 'utf8'))).toMatchObject({
+    chat: { discord: { guilds: [fake.guildId], channel: fake.text.id } },
+    access: { users: { [`discord:${fake.guildId}:${fake.people.dana.id}`]: ['admin'] } },
+  });
+  expect(readFileSync(path.join(dataDir, '.env'), 'utf8')).toContain(fake.token);
+}, 240_000);
 
 test('ao discord register registers once', async () => {
   const { run, fake } = await discord();
