@@ -33,27 +33,33 @@ export async function entriesOf(
     : transient('AO_GIT_FAILED', `git config did not read the configuration: ${end.type}.`);
 }
 
+/** Files of the operator's own configuration. */
+export const operatorFiles = (env: GitSetup['env']): readonly string[] => [
+  env.GIT_CONFIG_GLOBAL ?? join(env.HOME ?? '', '.gitconfig'),
+  join(env.XDG_CONFIG_HOME ?? join(env.HOME ?? '', '.config'), 'git', 'config'),
+  env.GIT_CONFIG_SYSTEM ?? '/etc/gitconfig',
+];
+
+/** The operator's own configuration, as git reads it: the last of a key counts. */
+export async function operatorEntries(setup: GitSetup): Promise<readonly Entry[]> {
+  return [
+    ...(setup.env.GIT_CONFIG_NOSYSTEM === '1'
+      ? []
+      : await entriesOf(setup, ['--system', '--includes'])),
+    ...(await entriesOf(setup, ['--global', '--includes'])),
+  ];
+}
+
 /** The environment of every call; the operator's drivers are looked up again when the operator's files changed. */
 export function createEnvironment(
   setup: GitSetup,
 ): () => Promise<Readonly<Record<string, string>>> {
   const { env, filters = {} } = setup;
-  const home = env.HOME ?? '';
-  const files = [
-    env.GIT_CONFIG_GLOBAL ?? join(home, '.gitconfig'),
-    join(env.XDG_CONFIG_HOME ?? join(home, '.config'), 'git', 'config'),
-    env.GIT_CONFIG_SYSTEM ?? '/etc/gitconfig',
-  ];
+  const files = operatorFiles(env);
   let stamp: string | null = null;
   let made: Promise<Readonly<Record<string, string>>> | null = null;
   const make = async () => {
-    const operator = [
-      ...(env.GIT_CONFIG_NOSYSTEM === '1'
-        ? []
-        : await entriesOf(setup, ['--system', '--includes'])),
-      ...(await entriesOf(setup, ['--global', '--includes'])),
-    ];
-    return gitEnvironment(env, driverSettings(operator, filters));
+    return gitEnvironment(env, driverSettings(await operatorEntries(setup), filters));
   };
   return () => {
     const now = files.map(stampOf).join(' ');

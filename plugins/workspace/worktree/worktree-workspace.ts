@@ -1,13 +1,13 @@
 import { mkdir, realpath, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { executableKeys } from '../../../src/git/examine.ts';
+import { createCommitSettings } from '../../../src/git/commit-settings.ts';
 import { createGit, type Git } from '../../../src/git/git.ts';
-import { type GitSetup, gitSetupOf } from '../../../src/git/setup.ts';
+import { gitSetupOf } from '../../../src/git/setup.ts';
 import { troublesOf } from '../../../src/git/troubles.ts';
 import { openBranchRefs } from '../../../src/lib/branch-refs.ts';
 import { keyedMutex } from '../../../src/lib/keyed-mutex.ts';
-import { notFound, PluginError, rejected } from '../../../src/slots/errors.ts';
-import type { DoctorFinding, PluginContext } from '../../../src/slots/plugin.ts';
+import { notFound, rejected } from '../../../src/slots/errors.ts';
+import type { PluginContext } from '../../../src/slots/plugin.ts';
 import type {
   WorkspaceInfo,
   WorkspacePlugin,
@@ -18,7 +18,9 @@ import { addSubmodules } from './add-submodules.ts';
 import { addWorktree, checkOut, reusedBranchStart } from './add-worktree.ts';
 import { baseCommits, createBases, type FreshStart } from './base.ts';
 import { keepChecked } from './checked-repositories.ts';
+import { commitNotes } from './commit-notes.ts';
 import type { WorktreeConfig } from './config.ts';
+import { doctor } from './doctor.ts';
 import { bringForward, fetchBranch } from './fetch-branch.ts';
 import { diffWorktree, readState, refuseReplaced } from './inspect-worktree.ts';
 import { gitDirOf, type Marker, markWorktrees, writeMarker } from './marker.ts';
@@ -98,6 +100,7 @@ export function createWorktreeWorkspace(
       await discard(git, lock, spec, path, start.commonDir, madeAt);
       throw error;
     }
+    notes.push(...(await commitNotes(settings, context.env, spec.repo, path)));
     await writeMarker(await requireGitDir(path), { ...marker, ready: true });
     return { path, branch: spec.branch, baseSha: marker.baseSha, ...noted(notes) };
   };
@@ -127,6 +130,7 @@ export function createWorktreeWorkspace(
     return { path, branch: spec.branch, baseSha, ...noted(notes) };
   };
 
+  const settings = createCommitSettings(setup);
   const check = keepChecked((repo: string) => checkRepository(git, repo));
   const each =
     <A extends readonly unknown[], R>(call: (...args: A) => Promise<R>) =>
@@ -183,7 +187,7 @@ export function createWorktreeWorkspace(
       dropModules((await resolveStart(git, repo, 'HEAD')).commonDir, refs);
     }),
     troubles: (repo, paths) => troublesOf(setup, repo, paths),
-    doctor: (repo) => doctor(ready, git, setup, repo),
+    doctor: (repo) => doctor({ ready, git, setup, settings }, repo),
   };
 }
 
@@ -278,44 +282,4 @@ async function requireGitDir(path: string): Promise<string> {
   const gitDir = await gitDirOf(path);
   if (gitDir === null) throw notFound('AO_WORKSPACE_GONE', `There is no workspace at ${path}.`);
   return gitDir;
-}
-
-/** An agent can write to the repository's configuration; the operator's own is out of its reach. */
-const suspicious = (repo: string, keys: readonly string[]): readonly DoctorFinding[] =>
-  keys.length === 0
-    ? []
-    : [
-        {
-          level: 'warning',
-          what: `the git configuration of ${repo} names programs or addresses: ${keys.join(', ')}`,
-          fix: `ao's git runs no filter, driver, hook or alias of it, and takes credentials, proxies, ssh commands and address rules only as they were when ao took the project on. Yours: put them into your global configuration, or a filter under git.filters in ao.yaml. Not yours: git -C ${repo} config --unset-all KEY`,
-        },
-      ];
-
-async function doctor(
-  ready: () => Promise<string>,
-  git: Git,
-  setup: GitSetup,
-  repo: string,
-): Promise<readonly DoctorFinding[]> {
-  try {
-    const version: DoctorFinding = { level: 'ok', what: `git ${await ready()}`, fix: null };
-    const { defaultBranch, warnings } = await checkRepository(git, repo);
-    const found: DoctorFinding = {
-      level: 'ok',
-      what: `${repo}, default branch ${defaultBranch}`,
-      fix: null,
-    };
-    return [
-      version,
-      found,
-      ...warnings.map((what): DoctorFinding => ({ level: 'warning', what, fix: null })),
-      ...suspicious(repo, await executableKeys(setup, repo)),
-    ];
-  } catch (error) {
-    if (!(error instanceof PluginError)) throw error;
-    return [
-      { level: 'error', what: error.message, fix: 'See the message; then run ao doctor again.' },
-    ];
-  }
 }
