@@ -131,7 +131,7 @@ const isText = (index: number, args: readonly unknown[]): boolean =>
   index > 0 && index < args.length - 1;
 
 /** What people read at the forge. Names of branches, commits and keys are what they are, or the call would be about something else. */
-const READ = new Set(['title', 'body', 'text']);
+const READ = new Set(['title', 'body', 'text', 'labels', 'addLabels']);
 
 const withoutSecrets = (arg: unknown, redact: Redact): unknown =>
   typeof arg === 'object' && arg !== null && !Array.isArray(arg)

@@ -260,6 +260,7 @@ describe('inside the team', () => {
     }
   });
 
+  // threat: a person repeats a delivery id seen in a thread | gets their own answer, not the other's private one
   test('a delivery that somebody else repeats gets their own answer, not the private one of the first', async () => {
     const world = await chatWorld({ access: { users: { [`${ids[platform]}dana`]: ['admin'] } } });
     const ask = (who: string) => ({

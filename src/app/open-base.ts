@@ -2,7 +2,6 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Access, createAccess } from '../commands/access.ts';
 import type { Config } from '../config/schema/config.ts';
-import { appendAudit } from '../db/audit-store.ts';
 import { inboxStore } from '../db/inbox-store.ts';
 import { kvStore } from '../db/kv-store.ts';
 import { closeDatabase, type Db, lockDataDir, openDatabase } from '../db/open.ts';
@@ -14,6 +13,7 @@ import { auditedForges } from './audited-forges.ts';
 import { knownSecrets } from './known-secrets.ts';
 import { createLiveConfig, type LiveConfig } from './live-config.ts';
 import { createPluginInstances, type PluginInstances } from './plugin-instances.ts';
+import { redactedAudit } from './redacted-audit.ts';
 import { steppedInbox } from './stepped-inbox.ts';
 
 /** What everything else stands on: the locked data directory, the configuration in force, plugins, redaction, audit. */
@@ -49,14 +49,7 @@ export function openBase(options: AppOptions): Base {
   const learnOf: Base['learnOf'] = (config, environment) =>
     learn(knownSecrets(config, environment, ...own));
   learnOf(options.config, options.secrets);
-  const audit: Base['audit'] = (entry) =>
-    // The action of a refused request has its address in it.
-    appendAudit(db, {
-      ...entry,
-      action: redact(entry.action),
-      detail: redact(entry.detail),
-      at: clock.now(),
-    });
+  const audit = redactedAudit(db, clock, redact);
   const isConfigured = (project: string): boolean => projects.some(({ id }) => id === project);
   const live = createLiveConfig(options.config, (project) =>
     isConfigured(project) ? plugins.scm(project) : null,

@@ -149,6 +149,8 @@ test('news of a worker are data: they are in words of the worker, its pull reque
   );
 });
 
+// threat: a person has an orchestrator spend instead of themselves | its workers are charged to the person who started it
+// threat: an orchestrator starts workers for somebody whose budget is used up | charged to the person who started it
 test('what its workers spend is charged to the person who started it, whoever owns it later', async () => {
   const { commands, boss, agent, lifecycle, dispatch } = await world();
   await commands.handOver(ADMIN, boss, person('web:lee'));

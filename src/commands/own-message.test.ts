@@ -36,6 +36,7 @@ async function queued() {
   return { ...world, id: sent.value.id, text };
 }
 
+// threat: a person edits another person's message that waits | refused
 test('another person can’t put words into a message that stays in its author’s name', async () => {
   const { commands, id, text, rows } = await queued();
   for (const other of [lee, lead, admin, person('web:local')]) {

@@ -39,6 +39,7 @@ async function worldWith(merge: Parameters<typeof commandWorld>[0] extends infer
 }
 const ACCESS = { roles: { helper: ['view', 'steer'] }, users: USERS } as const;
 
+// threat: a requester approves their own work where somebody else has to | doesn't count
 test('case 19: at a forge the requester does not review their own work, where the policy wants somebody else', async () => {
   const { approvedBy, waits } = await worldWith({
     merge: { excludeRequester: true },

@@ -92,6 +92,7 @@ describe('ao audit verify', () => {
     expect(verifyAudit(db).broken).toMatchObject({ row });
   });
 
+  // threat: somebody cuts off the end of the audit log, or empties it | ao audit verify finds it by what was written down outside
   test.each([
     [
       'the tail cut and the sequence lowered',

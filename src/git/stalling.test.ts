@@ -35,6 +35,7 @@ const PLACES = [
 ];
 const WAITS: readonly Hostile[] = ['pipe', 'link to a device', 'link to a pipe'];
 
+// threat: an agent puts a pipe where git would wait for it | refused by name before git is started
 test('a pipe, or a link to one or to a device, is named wherever git would wait for it', async () => {
   const gitDir = join(repo.path, '.git');
   // A look counts for a moment, one at single objects for seconds.

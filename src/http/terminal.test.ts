@@ -8,6 +8,7 @@ import {
   WORKER,
 } from '../../test/fakes/fake-http-deps.ts';
 import { DANA, NOW, sessionView } from '../../test/fakes/views.ts';
+import { manualClock } from '../../test/support/manual-clock.ts';
 import { until } from '../../test/support/until.ts';
 import type { Commands } from '../commands/commands.ts';
 import { err } from '../lib/result.ts';
@@ -116,6 +117,24 @@ describe('the terminal socket', () => {
     world.commit('session', world.fake.world.sessions[0]);
     await until(() => terminal.closed() !== null);
     expect(terminal.closed()).toEqual({ code: 1000, reason: 'the session ended' });
+    expect(world.subscribers()).toBe(0);
+  });
+
+  // threat: a person whose right was taken away by a changed configuration has a terminal open | it closes, also where nothing happens in it
+  it.each(['?mode=write', ''])('"%s" closes when the right is gone', async (query) => {
+    const clock = manualClock(NOW);
+    await server.close();
+    world = fakeHttp({ attach }, { clock });
+    server = await listen(createHttp(world.deps).app, { port: 0, host: '127.0.0.1' });
+    const terminal = await open(query);
+    clock.advance(15_000);
+    expect(world.subscribers()).toBe(1);
+    world.fake.refuse('may', 'AO_ACCESS_DENIED', 'You may not.');
+    terminal.socket.send(Buffer.from('typed\n'));
+    clock.advance(15_000);
+    await until(() => terminal.closed() !== null);
+    expect(terminal.closed()).toEqual({ code: 1000, reason: 'signed out' });
+    expect(terminal.screen()).not.toContain('typed');
     expect(world.subscribers()).toBe(0);
   });
 

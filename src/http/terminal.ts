@@ -13,6 +13,8 @@ import type { Pty } from './pty.ts';
 const HIGH_WATER = 1_048_576;
 const LOW_WATER = 262_144;
 const DRAIN_POLL = 50;
+/** Nothing tells a terminal in which nothing happens that a right was taken away: it is looked at so often, ms. */
+const LOOK_AGAIN = 15_000;
 
 export function addTerminal(app: Api, deps: HttpDeps): void {
   let open = 0;
@@ -93,22 +95,33 @@ function createBridge(deps: HttpDeps, wanted: Wanted, released: () => void): Bri
   let pty: Pty | null = null;
   let over = false;
   let unsubscribe = (): void => {};
+  let looking: { cancel(): void } | null = null;
 
   const end = (socket: WSContext<unknown> | null, reason: string): void => {
     if (over) return;
     over = true;
     unsubscribe();
+    looking?.cancel();
     pty?.kill();
     socket?.close(1000, reason);
     released();
   };
 
+  const look = (socket: WSContext<unknown>): void => {
+    if (!wanted.stillIn()) end(socket, 'signed out');
+    else if (isOver(deps, wanted)) end(socket, 'the session ended');
+  };
+  const lookAgain = (socket: WSContext<unknown>): void => {
+    looking = deps.clock.after(LOOK_AGAIN, () => {
+      look(socket);
+      if (!over) lookAgain(socket);
+    });
+  };
+
   return {
     async opened(socket) {
-      unsubscribe = deps.changes.subscribe(() => {
-        if (!wanted.stillIn()) end(socket, 'signed out');
-        else if (isOver(deps, wanted)) end(socket, 'the session ended');
-      });
+      unsubscribe = deps.changes.subscribe(() => look(socket));
+      lookAgain(socket);
       try {
         const started = await deps.openPty(wanted.argv, { cols: 80, rows: 24 });
         // The page may be gone, or the session over, while the pty was made.

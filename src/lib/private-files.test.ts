@@ -36,6 +36,7 @@ beforeEach(() => {
 });
 afterEach(() => temp.remove());
 
+// threat: another user of the machine looks into the data directory | closed at each start, and by ao doctor --fix
 test('an open data directory is found, and closed, down to the files of ao', () => {
   expect(openPaths(temp.path).map(({ path }) => path.slice(temp.path.length))).toEqual(
     expect.arrayContaining([

@@ -173,9 +173,37 @@ const decodedOnce = (text: string): string =>
     .normalize('NFKC');
 const bare = (text: string): string => text.replace(/[^A-Za-z0-9]/g, '');
 
+interface Layer {
+  readonly letters: string;
+  /** Without the numbers of a listing. */
+  readonly unnumbered: string;
+  readonly low: string;
+}
+
+/** What a text reads like, decoded again and again. */
+export function layersOf(text: string): readonly Layer[] {
+  const layers = [text];
+  for (let next = decodedOnce(text); next !== layers.at(-1) && layers.length < 5; ) {
+    layers.push(next);
+    next = decodedOnce(next);
+  }
+  return layers.map((layer) => {
+    const letters = bare(layer);
+    return {
+      letters,
+      unnumbered: bare(layer.replace(/\n\s*\d+ ?\|/g, '')),
+      low: letters.toLowerCase().replaceAll('0x', ''),
+    };
+  });
+}
+
 /** In which form a secret can be read out of a text; null when it can't. */
-export function leakOf(text: string, secret: string): string | null {
+export const leakOf = (text: string, secret: string): string | null =>
+  leakIn(layersOf(text), secret);
+
+export function leakIn(layers: readonly Layer[], secret: string): string | null {
   const wanted = bare(secret);
+  const inHex = bytes(secret).join('');
   const base64 = [secret, `x${secret}`, `xx${secret}`].map((value, shift) =>
     bare(
       Buffer.from(value)
@@ -183,15 +211,10 @@ export function leakOf(text: string, secret: string): string | null {
         .slice(shift === 0 ? 0 : 4, -4),
     ),
   );
-  const layers = [text];
-  for (let depth = 0; depth < 4; depth += 1) layers.push(decodedOnce(layers.at(-1) ?? ''));
-  for (const layer of layers) {
-    const letters = bare(layer);
+  for (const { letters, unnumbered, low } of layers) {
     if (letters.includes(wanted)) return 'in clear';
-    const unnumbered = bare(layer.replace(/\n\s*\d+ ?\|/g, ''));
     if (unnumbered.includes(wanted)) return 'in clear, over lines';
-    const low = letters.toLowerCase().replaceAll('0x', '');
-    if (low.includes(bytes(secret).join(''))) return 'in hexadecimal';
+    if (low.includes(inHex)) return 'in hexadecimal';
     if (base64.some((form) => form.length >= 8 && letters.includes(form))) return 'in base64';
   }
   return null;

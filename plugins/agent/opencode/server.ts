@@ -114,6 +114,7 @@ export class OpencodeServer {
   ): Promise<void> {
     const response = await fetch(this.#url('/event'), {
       headers: this.#headers(),
+      redirect: 'error',
       signal: controller.signal,
     });
     timer.cancel();
@@ -145,6 +146,8 @@ export class OpencodeServer {
       response = await fetch(this.#url(path), {
         ...init,
         headers: this.#headers(),
+        // The agent may answer on this port itself, and name any address of this machine.
+        redirect: 'error',
         signal: AbortSignal.timeout(ANSWER_TIMEOUT),
       });
     } catch (cause) {

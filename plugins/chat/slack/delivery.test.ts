@@ -298,6 +298,7 @@ describe('Slack delivery', () => {
     });
   });
 
+  // threat: a file in Slack lies on another host | refused; the bot's token goes nowhere else
   it('sends the token to no other host: a file that lies elsewhere is refused', async () => {
     const { thread: ts } = await thread();
     const asked: string[] = [];

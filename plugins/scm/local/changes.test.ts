@@ -43,6 +43,7 @@ describe('what a pull request changes', () => {
     );
   });
 
+  // threat: an agent replaces the head's content for readers, or converts sensitive files to the same text | people see, and owners are asked about, what is in the commit
   it('a replaced head, a text converter and a graft change neither what is shown nor what counts', async () => {
     const sha = world.repository.commit('feat/a', { 'x.tf': 'danger\n' });
     const { key } = await open();
@@ -60,6 +61,7 @@ describe('what a pull request changes', () => {
     expect(before.patch).toContain('+danger');
   });
 
+  // threat: a file is committed and deleted again without a commit while people look | the diff and the files are those of the head
   it('are those of the head that was asked for, and of no other', async () => {
     const sha = world.repository.commit('feat/a', { 'a.txt': 'a\n' });
     const { key } = await open();

@@ -142,6 +142,7 @@ describe('merging with the local scm', () => {
       return { state, ...baseMove };
     };
 
+    // threat: an agent moves the base branch itself | not taken for a merge, and told with its commits
     it.each(['update-ref', 'merge'])(
       'to the commits of the pull request (%s): not merged, and told',
       async (how) => {

@@ -27,6 +27,7 @@ const HIDDEN = [
   `[the docs](&#104;ttps://evil.example/login)`,
 ];
 
+// threat: an agent's text hides where a link leads | the address stands in sight
 test.each(HIDDEN)('%j is opened up', (text) => {
   const open = openLinks(text);
   for (const link of linksIn(open)) expect(link.shown, open).toContain(decodeURI(link.to));

@@ -209,6 +209,7 @@ async function tell(parts: GhParts, request: GhRequest): Promise<GhAnswer | null
       method: 'POST',
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
       body: JSON.stringify(request),
+      redirect: 'error',
       signal: AbortSignal.timeout(ASK_MS),
     });
     return response.ok ? ((await response.json()) as GhAnswer) : null;

@@ -70,6 +70,7 @@ describe('a base that changes', () => {
       approver,
     }) as const;
 
+  // threat: an agent or a person moves an approved pull request to another base | the approvals are void, and it is told
   test('voids the approvals and is told, under the same head', () => {
     const world = mergeable({ policy: policyWith({ merge: { approvers: 2 } }) });
     world.command(press('main'), LEE);

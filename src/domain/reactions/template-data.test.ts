@@ -127,6 +127,7 @@ function toAgent(snapshot: Snapshot, message: string, key = 'ci-failed'): string
 
 const FENCED = /<(ao-\w+) source="[^"]*" trust="untrusted[^>]*>\n[\s\S]*?\n<\/\1>/g;
 
+// threat: a title, a check's name, a comment or an agent's last words give orders | data between delimiters in an agent's prompt, whatever variable a template names
 test.each(Object.entries(WORDS))('{{%s}} gives the agent no orders: %s words', (name, whose) => {
   const text = toAgent(
     hostile(),

@@ -37,6 +37,7 @@ const signed = { 'x-hub-signature-256': 'bad' };
 const details = (): readonly string[] => world.audited.map((row) => row.detail);
 
 describe('a flood', () => {
+  // threat: somebody floods the door with webhooks, tokens, links or addresses that are wrong | after 20 in a minute refused unread, two rows in the audit log
   it.each<readonly [string, () => Response | Promise<Response>, number]>([
     ['webhooks without a signature', () => send('POST', '/webhooks/github', {}, '{}'), 401],
     ['webhooks with a wrong one', () => send('POST', '/webhooks/github', signed, '{}'), 401],
@@ -90,6 +91,7 @@ describe('a flood', () => {
 });
 
 describe('an address that is none', () => {
+  // threat: an address with line breaks or broken escapes | 400, and no line in the log
   it.each([
     '/x%0d%0ay',
     '/%00',
@@ -160,6 +162,7 @@ describe('large deliveries', () => {
   const post = (headers: Record<string, string>, size = LARGE) =>
     send('POST', '/webhooks/github', { 'content-length': String(size), ...headers }, 'x');
 
+  // threat: many large bodies at once | two are read at a time
   it('come in two at a time, while small ones still find room', async () => {
     const waiting: Array<() => void> = [];
     world = fakeHttp(

@@ -56,6 +56,7 @@ describe('a sign-in link', () => {
     expect(second.headers.get('set-cookie')).toBeNull();
   });
 
+  // threat: a chat or a browser fetches a one-time link ahead | it isn't used up
   it('is not used up by those who only look: HEAD, and a browser that fetches ahead', async () => {
     const path = http.loginPath();
     for (const [method, headers] of [
@@ -103,6 +104,7 @@ describe('a signed-in browser', () => {
     expect(await me({ authorization: `Bearer ${page.key}` })).toBe(401);
   });
 
+  // threat: a page on another port of the host gets the cookie of the browser | it opens nothing without the page's key
   it('finds nothing else open to the cookie alone: not one route, by no method', async () => {
     const { cookie } = await signIn();
     const routes = http.app.routes.filter(
@@ -245,4 +247,18 @@ describe('the event stream of a browser that is signed out', () => {
       rest.push(Buffer.from(part.value).toString());
     expect(rest.join('')).not.toContain('secret');
   });
+});
+
+// threat: a person whose right was taken away by a changed configuration has a page open | its stream ends before the next change
+it('the event stream of a person who lost the right ends before the next change is sent', async () => {
+  const page = await signIn();
+  const response = await send('GET', '/api/events', asPage(page));
+  const reader = (response.body as ReadableStream<Uint8Array>).getReader();
+  await reader.read();
+  world.fake.refuse('may', 'AO_ACCESS_DENIED', 'You may not.');
+  world.commit('session', { id: 'secret' });
+  let rest = '';
+  for (let part = await reader.read(); !part.done; part = await reader.read())
+    rest += Buffer.from(part.value).toString();
+  expect(rest).not.toContain('secret');
 });

@@ -56,6 +56,7 @@ describe.each(Object.entries(READERS))('%s', (_name, read) => {
 });
 
 describe('what is in the way', () => {
+  // threat: an agent puts a pipe, socket, device, link or huge file in the place of a file that ao reads | not opened; named with its path
   it.each([
     ['pipe', 'not_a_file', 'a named pipe'],
     ['socket', 'not_a_file', 'a socket'],

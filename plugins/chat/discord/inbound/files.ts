@@ -21,7 +21,8 @@ export async function downloadFile(
   apiUrl: string,
 ): Promise<Uint8Array> {
   const url = new URL(file.ref);
-  if (!HOSTS.has(url.hostname) && url.host !== new URL(apiUrl).host)
+  const isDiscords = url.protocol === 'https:' && url.port === '' && HOSTS.has(url.hostname);
+  if (!isDiscords && url.origin !== new URL(apiUrl).origin)
     throw rejected('AO_DISCORD_FILE_HOST', `${file.name} is not on Discord's servers.`);
   const tooLarge = rejected(
     'AO_DISCORD_FILE_SIZE',

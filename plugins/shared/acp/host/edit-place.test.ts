@@ -25,6 +25,7 @@ function world() {
   return { tree, away, edit };
 }
 
+// threat: an agent over ACP that may edit by itself asks to write .git, attributes, or through a link out of its worktree | a person is asked
 test.each([
   '.git',
   '.git/config',
