@@ -1,3 +1,5 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type BotWorld, botWorld } from '../support/bot.ts';
 import { type BothChats, bothChats } from '../support/both-chats.ts';
@@ -64,4 +66,29 @@ describe('stopping the bot while calls hang', () => {
       { what: 'the answer to what was asked before the stop', timeoutMs: 20_000 },
     );
   }, 150_000);
+});
+
+describe('stopping the bot while a command of the project hangs and ignores that it should end', () => {
+  let world: BotWorld;
+  beforeAll(async () => {
+    const hang =
+      "[ -e ~/mended ] || { trap '' TERM; echo $$ > ~/pid.new; mv ~/pid.new ~/pid; while :; do sleep 1; done; }";
+    world = await botWorld({ project: { postCreate: [hang] } });
+    await world.start();
+  });
+  afterAll(() => world.close());
+
+  it('ends within five seconds with all it started, and the next start does the rest', async () => {
+    const home = join(world.dir, 'home');
+    await world.me.command('/ao spawn 1');
+    await until(() => existsSync(join(home, 'pid')), { what: 'the command to hang' });
+    const from = performance.now();
+    expect(await world.stop()).toBe(0);
+    expect(performance.now() - from).toBeLessThan(5_000);
+    const pid = Number(readFileSync(join(home, 'pid'), 'utf8'));
+    await until(() => !existsSync(`/proc/${pid}`), { what: 'the command to end' });
+    writeFileSync(join(home, 'mended'), '');
+    await world.start();
+    await world.me.sees('sample-1', /Started on main/);
+  });
 });

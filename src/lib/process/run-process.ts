@@ -37,8 +37,10 @@ const GRACE_MS = 2_000;
 /** A child that left the group may hold a pipe; what it writes is not waited for. */
 const DRAIN_MS = 3_000;
 const MAX_BYTES = 1 << 20;
+/** The same where ao itself exits. */
+const LAST_MS = 200;
 
-/** Process groups under way: a bot that exits takes them along. */
+/** Process groups under way: a bot that exits takes them along, also those that don't end when they are asked to. */
 const groups = new Set<number>();
 let watchingExit = false;
 
@@ -119,7 +121,11 @@ function remember(pid: number): void {
   if (watchingExit) return;
   watchingExit = true;
   process.on('exit', () => {
+    if (groups.size === 0) return;
     for (const group of groups) signalGroup(group, 'SIGTERM');
+    // Nothing runs any more but this: git takes its locks away meanwhile.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LAST_MS);
+    for (const group of groups) signalGroup(group, 'SIGKILL');
   });
 }
 
