@@ -1,5 +1,14 @@
 import { expect, test } from 'vitest';
-import { mergeable, policyWith, SHA, type World } from '../../test/support/session-world.ts';
+import {
+  admitted,
+  launching,
+  mergeable,
+  policyWith,
+  SHA,
+  startRuntime,
+  type World,
+  working,
+} from '../../test/support/session-world.ts';
 import { viewSession } from './view-session.ts';
 
 const words = ({ snapshot, now }: World): string =>
@@ -10,4 +19,14 @@ test('a merge that somebody pressed asks nobody to approve it', () => {
   expect(words(world)).toBe('your turn: approve the merge');
   world.command({ type: 'merge', pr: 'local:app#1', sha: SHA(1), method: null });
   expect(words(world)).toBe('is being merged');
+});
+
+test('a session that starts says what it waits for, and not that it is the turn of an agent that was asked nothing', () => {
+  const world = admitted();
+  expect(words(world)).toMatch(/^its worktree is being made/);
+  expect(words(launching())).toBe('the agent is being started');
+  const started = launching();
+  startRuntime(started);
+  expect(words(started)).toBe('the agent has not taken its task yet');
+  expect(words(working())).toBe("agent's turn");
 });

@@ -276,10 +276,20 @@ const TURNS: Readonly<Record<Turn, string>> = {
 
 /** Whose turn it is, and why. */
 function turnText(snapshot: Snapshot, status: Status, turn: Turn, pr: PrView | null): string {
+  if (status === 'spawning' && turn === 'agent') return startText(snapshot);
   const why = turnReason(snapshot, status, turn, pr);
   const base =
     status === 'queued' ? 'waits for a place' : turn === 'ci' && why !== '' ? '' : TURNS[turn];
   return [base, why].filter((part) => part !== '').join(turn === 'human' ? ': ' : ' · ');
+}
+
+/** Nothing was asked of the agent yet: ao is at work, and says at what. */
+function startText({ session, facts }: Snapshot): string {
+  if (session.workspace === null) return 'its worktree is being made: checkout, copies, postCreate';
+  if (session.stage === 'preparing') return 'its worktree is being brought back';
+  return facts.runtime?.handle == null
+    ? 'the agent is being started'
+    : 'the agent has not taken its task yet';
 }
 
 function turnReason(snapshot: Snapshot, status: Status, turn: Turn, pr: PrView | null): string {
