@@ -4,26 +4,23 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { TRIED } from '../plugins/shared/program/tried-versions.ts';
 
-const VERSIONS = {
-  claude: '@anthropic-ai/claude-code@2.1.332',
-  codex: '@openai/codex@0.171.0',
-  opencode: 'opencode-ai@1.18.33',
-};
+const PROGRAMS = { claude: TRIED['claude-code'], codex: TRIED.codex, opencode: TRIED.opencode };
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const target = process.env.AO_AGENTS_DIR ?? join(root, 'node_modules', '.cache', 'ao-agents');
 const named = process.argv.slice(2).filter((word) => word !== '--newest');
 const newest = process.argv.includes('--newest');
-const wanted = named.length > 0 ? named : Object.keys(VERSIONS);
+const wanted = named.length > 0 ? named : Object.keys(PROGRAMS);
 
 for (const name of wanted) {
-  const known = VERSIONS[name];
+  const known = PROGRAMS[name];
   if (known === undefined) {
-    console.error(`No agent is called ${name}. Known: ${Object.keys(VERSIONS).join(', ')}.`);
+    console.error(`No agent is called ${name}. Known: ${Object.keys(PROGRAMS).join(', ')}.`);
     process.exit(1);
   }
-  const spec = newest ? known.replace(/@[^@]+$/, '@latest') : known;
+  const spec = `${known.npm}@${newest ? 'latest' : known.newest}`;
   const folder = join(target, name);
   mkdirSync(folder, { recursive: true });
   if (!existsSync(join(folder, 'package.json')))

@@ -331,6 +331,10 @@ test('ao show tells everything a person needs', async () => {
   const offline = [
     sessionView({
       status: 'ci_failed',
+      program: {
+        version: '9.9.9',
+        untried: 'Claude Code 9.9.9 is newer than 2.1.332, the newest version ao was tried with.',
+      },
       prs: [
         prView({ checks: { state: 'failing', sha: 'x', passed: 5, total: 6, items: [failing] } }),
       ],
@@ -341,7 +345,8 @@ test('ao show tells everything a person needs', async () => {
   expect(out.split('\n')).toEqual([
     '🔴 app-7  Fix flaky login test  (#42)',
     "ci_failed · agent's turn",
-    'claude-code · sonnet · branch feat/42-flaky-login from main · started by dana 34 min ago',
+    'claude-code 9.9.9 · sonnet · branch feat/42-flaky-login from main · started by dana 34 min ago',
+    '⚠️ Claude Code 9.9.9 is newer than 2.1.332, the newest version ao was tried with.',
     'worktree /trees/app-7',
     'PR #118 open at 3f9c2ab  +64 −12 · checks 5 of 6 (failing) · review: none · clean',
     '   unit: failure',

@@ -17,7 +17,8 @@ export function sessionDetails(session: SessionView, { now, color }: Options): s
   return [
     `${STATUS_EMOJI[session.status]} ${paint('bold', session.id)}  ${plainLine(session.title)}${issue}`,
     [session.status, session.turnText].filter(Boolean).join(' · '),
-    `${[session.agent, session.model].filter(Boolean).join(' · ')} · branch ${session.branch} from ${session.base} · started by ${session.startedBy.name} ${relativeTime(session.createdAt, now)}`,
+    `${[agentWithVersion(session), session.model].filter(Boolean).join(' · ')} · branch ${session.branch} from ${session.base} · started by ${session.startedBy.name} ${relativeTime(session.createdAt, now)}`,
+    ...(session.program?.untried == null ? [] : [`⚠️ ${plainLine(session.program.untried)}`]),
     ...(session.workspacePath === null ? [] : [`worktree ${session.workspacePath}`]),
     ...session.troubles.map((text) => `⚠️ ${plainLine(text)}`),
     ...session.prs.flatMap(pullRequest),
@@ -38,6 +39,9 @@ export function sessionDetails(session: SessionView, { now, color }: Options): s
       : ['', paint('dim', `you can: ${session.actions.join(', ')}`)]),
   ].join('\n');
 }
+
+const agentWithVersion = ({ agent, program }: SessionView): string =>
+  program?.version == null ? agent : `${agent} ${plainLine(program.version)}`;
 
 const optionsLine = (
   session: string,

@@ -1,5 +1,5 @@
 import { undoExpired } from '../domain/decide/commands.ts';
-import { limitEnds } from '../domain/decide/limit.ts';
+import { resumesAt } from '../domain/decide/limit.ts';
 import { countedApprovals } from '../domain/merge/merge-approval.ts';
 import { noteSentence, remedy, waitSentence, whoCan } from '../domain/merge/readiness-words.ts';
 import { roundOf } from '../domain/merge/review-round.ts';
@@ -60,12 +60,8 @@ export function viewSession(snapshot: Snapshot, parts: ViewParts): SessionView {
     turnText: turnText(snapshot, status, turn, pr),
     stage: session.stage,
     agent: session.agent,
-    handovers: session.handovers.map(({ from, to, by, at }) => ({
-      from,
-      to,
-      by: personView(by),
-      at,
-    })),
+    handovers: session.handovers.map(viewHandover),
+    program: session.program ?? null,
     model: session.model,
     permissions: session.permissions,
     branch: session.branch,
@@ -110,7 +106,8 @@ export function viewSession(snapshot: Snapshot, parts: ViewParts): SessionView {
       session.stage === 'queued' && session.ended === null && session.paused === null
         ? (session.queue ?? null)
         : null,
-    limitedUntil: facts.activity?.state === 'limited' ? limitEnds(facts.activity) : null,
+    limitedUntil:
+      facts.activity?.state === 'limited' ? resumesAt(session.id, facts.activity) : null,
     troubles: session.ended === null ? troubleTexts(facts.workspaceTrouble?.present ?? []) : [],
     retry: retryOf(session),
     mergeFailure:
@@ -147,6 +144,13 @@ function retryOf({ retries }: Pick<Session, 'retries'>): SessionView['retry'] {
   const { effect, reason, until } = latest;
   return { effect, reason, until };
 }
+
+const viewHandover = ({ from, to, by, at }: Session['handovers'][number]) => ({
+  from,
+  to,
+  by: personView(by),
+  at,
+});
 
 function taskTitle(session: Pick<Session, 'task'>): string {
   const { task } = session;

@@ -6,6 +6,7 @@
 import type { Who } from '../domain/merge/readiness-words.ts';
 import type { BudgetKind, BudgetState } from '../domain/money/budget.ts';
 import type { CostGroup, CostPart, CostSeries } from '../domain/money/ledger.ts';
+import type { AgentProgram } from '../domain/session/agent-program.ts';
 import type { SessionEvent } from '../domain/session/event.ts';
 import type {
   Check,
@@ -170,6 +171,8 @@ export interface SessionView {
     readonly by: PersonView;
     readonly at: number;
   }>;
+  /** The agent's program as it was started last; null before that. */
+  readonly program: AgentProgram | null;
   readonly model: string | null;
   readonly permissions: PermissionMode;
   readonly branch: string;

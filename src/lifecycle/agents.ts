@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path';
 import { isKnownTrouble } from '../domain/decide/file-troubles.ts';
-import { SESSION_ENDED } from '../domain/decide/outcomes.ts';
+import { SESSION_ENDED } from '../domain/decide/steers.ts';
 import type { ActivityFact } from '../domain/session/facts.ts';
 import type { FactInput } from '../domain/session/input.ts';
 import type { Session, Snapshot, Steer } from '../domain/session/session.ts';

@@ -83,7 +83,12 @@ export interface AgentTerminal {
 
 export type Delivery =
   /** The text was typed or handed over; `accepted` when proof is already there, otherwise a `prompt_accepted` event follows. */
-  | { readonly type: 'typed'; readonly accepted: boolean }
+  | {
+      readonly type: 'typed';
+      readonly accepted: boolean;
+      /** What was typed, where people can see that it isn't what they wrote: `exit.` for `exit`. */
+      readonly as?: string;
+    }
   /** Nothing was typed: the agent can't take text now (permission or question open, start-up dialog, not ready). */
   | { readonly type: 'deferred'; readonly reason: string };
 
@@ -114,6 +119,8 @@ export interface AgentPlugin {
     readonly found: boolean;
     readonly path: string | null;
     readonly version: string | null;
+    /** A sentence for people where the version isn't one ao was tried with; null or absent: it is, or ao can't say. */
+    readonly untried?: string | null;
     readonly findings: readonly DoctorFinding[];
   }>;
   /** Argv, env and files of a launch. `prompt` null: resume without a message. Pure but for reading the session's own files. */

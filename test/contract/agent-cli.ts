@@ -15,6 +15,8 @@ export interface AgentTraits {
   readonly priced: boolean;
   /** A script line that makes this agent ask for permission in mode `default`. */
   readonly guarded: (file: string) => string;
+  /** A script line that runs a command for which this agent asks in mode `auto-edit`. Absent: it can't be played. */
+  readonly runs?: (command: string) => string;
   /** The permission dialog on the screen; Enter allows. */
   readonly dialog: RegExp;
   /** Keys that allow, where it is not Enter alone. */
@@ -177,6 +179,32 @@ export function describeAgentCli(
       ).rejects.toMatchObject({ kind: 'rejected' });
     });
 
+    const { runs } = traits;
+    if (runs !== undefined)
+      it("runs ao's own commands without asking anybody, and asks for what only begins like one", async () => {
+        const world = await open();
+        const more = 'ao report done "it works"; touch more.txt';
+        await world.launch({
+          prompt: [
+            runs('ao report done "it works"'),
+            runs('ao pr create --title "feat: x" --body "what & why"'),
+            runs(more),
+            'SAY: after',
+          ].join('\n'),
+          permissions: 'auto-edit',
+        });
+        const opened = await world.waitFor('a request', () => world.ofType('request_opened')[0]);
+        expect(opened.request.text).toContain('touch more.txt');
+        expect(world.ownCommands).toEqual([
+          'report|done|it works|',
+          'pr|create|--title|feat: x|--body|what & why|',
+        ]);
+        await world.watch.answer(opened.request.id, { option: traits.deny ?? 'deny', text: null });
+        await world.untilState('ready');
+        expect(existsSync(join(world.repo, 'more.txt'))).toBe(false);
+        expect(world.ofType('request_opened')).toHaveLength(1);
+      });
+
     it('does not do what was denied', async () => {
       const world = await open();
       await world.launch({
@@ -253,6 +281,24 @@ export function describeAgentCli(
       await world.watch.interrupt();
       await world.deliver('SAY: next');
       await world.untilState('ready', (event) => event.lastMessage === 'next');
+    });
+
+    it.each([
+      ['before its first word', 'SLEEP: 60000\nSAY: never'],
+      ['after a tool', 'RUN: echo one\nSLEEP: 60000\nSAY: never'],
+    ])('takes a message right behind an interrupt %s at the first try', async (when, prompt) => {
+      const world = await open();
+      await world.launch({ prompt });
+      await world.waitFor('acceptance', () => world.accepted(prompt));
+      if (when === 'after a tool')
+        await world.waitFor('the tool', () => world.ofType('tool').length > 0);
+      await world.untilState('active');
+      await world.watch.interrupt();
+      expect(await world.watch.deliver('SAY: now', { attempt: 1, inDoubt: false })).toMatchObject({
+        type: 'typed',
+      });
+      await world.untilState('ready', (event) => event.lastMessage === 'now');
+      expect(world.ofType('prompt_accepted').map(({ text }) => text)).toEqual([prompt, 'SAY: now']);
     });
 
     it('shows an error of the model as blocked, and works again after the next message', async () => {

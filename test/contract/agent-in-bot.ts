@@ -82,6 +82,11 @@ export function describeAgentInBot(name: string, open: () => Promise<BotAgent> |
       timeout: WAIT * 3,
     }, async () => {
       await sees(team, /^I have begun\.$/m, WAIT);
+      const found = team.bot.app().reader.session(ID);
+      expect(found.ok && found.value.program).toEqual({
+        version: expect.stringMatching(/^\d+\.\d+\.\d+$/),
+        untried: null,
+      });
       expect(
         (await team.thread()).some((message) => /process (?:was|ended|is gone)/.test(message.text)),
       ).toBe(false);

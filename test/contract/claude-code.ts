@@ -40,13 +40,25 @@ export function describeClaude(
       opened = null;
     });
 
-    it('tells a usage limit from an error, with the time it ends', async () => {
-      const world = await open({ subscription: true });
-      const resetAt = Math.ceil(Date.now() / 60_000) * 60_000 + 90 * 60_000;
-      await world.launch({ prompt: `LIMIT: ${resetAt / 1000}` });
-      const limited = await world.untilState('limited');
-      expect(limited.fact).toMatchObject({ resetAt, detail: expect.stringContaining('resets') });
-    });
+    // Only one model's limit is reached with the last two.
+    it.each(['five_hour', 'seven_day_opus', 'seven_day_sonnet'])(
+      'tells a usage limit from an error, with the time it ends, asks nobody, and goes on by nobody but ao (%s)',
+      async (of) => {
+        const world = await open({ subscription: true });
+        const resetAt = Math.ceil(Date.now() / 60_000) * 60_000 + 90 * 60_000;
+        await world.launch({ prompt: `LIMIT: ${resetAt / 1000} ${of}` });
+        const limited = await world.untilState('limited');
+        expect(limited.fact).toMatchObject({ resetAt, detail: expect.stringContaining('resets') });
+        await world.deliver('SAY: on again');
+        await world.untilState('ready', (event) => event.lastMessage === 'on again');
+        expect(world.ofType('request_opened')).toEqual([]);
+        const states = world.ofType('activity').map((event) => event.fact.state);
+        expect(states).not.toContain('waiting_input');
+        expect(await world.terminal.capture(40)).not.toMatch(
+          /Continuing auto|set to continue auto/,
+        );
+      },
+    );
 
     /** It has made a plan and asks for it. */
     const planned = async (): Promise<{ world: AgentWorld; id: string }> => {
@@ -216,6 +228,46 @@ export function describeClaude(
       expect(
         world.ofType('request_closed').find((event) => event.request === size?.id),
       ).toMatchObject({ answer: 'in between' });
+    });
+
+    it('asks again for the answers that a restart of the bot kept from the program', async () => {
+      const world = await open();
+      const dialog = {
+        questions: [question('colour', 'Red', 'Blue'), question('size', 'Small', 'Large')],
+      };
+      await world.launch({
+        prompt: `TOOL: AskUserQuestion ${JSON.stringify(dialog)}\nSAY: thanks`,
+      });
+      await world.waitFor('both questions', () => world.ofType('request_opened').length === 2);
+      await world.untilState('waiting_input');
+      const [colour] = world.ofType('request_opened').map((event) => event.request);
+      await world.watch.answer(colour?.id ?? '', { option: 'Blue', text: null });
+      world.stopBot();
+      world.startBot();
+      const again = world.ofType('request_opened').map((event) => event.request);
+      expect(again.map(({ text }) => text)).toEqual(['Which colour?', 'Which size?']);
+      expect(again[0]?.id).not.toBe(colour?.id);
+      // A dialog with several questions has no key that answers one of them.
+      await expect(
+        world.watch.answer(again[0]?.id ?? '', { option: 'Blue', text: null }),
+      ).rejects.toMatchObject({ code: 'AO_AGENT_DIALOG_UNKNOWN' });
+      expect(world.ofType('request_closed')).toEqual([]);
+    });
+
+    it('an answer from outside right after Escape in the terminal: what is told is what was done', async () => {
+      const world = await open();
+      await world.launch({ prompt: 'RUN: touch late.txt\nSAY: after', permissions: 'default' });
+      const { request } = await world.waitFor('a request', () => world.ofType('request_opened')[0]);
+      await world.untilState('waiting_input');
+      await world.terminal.keys(['Escape']);
+      const answered = await world.watch.answer(request.id, { option: 'allow', text: null }).then(
+        () => true,
+        () => false,
+      );
+      const closed = await world.waitFor('the end', () => world.ofType('request_closed')[0]);
+      await world.untilState('ready');
+      expect(closed.answer).toBe(answered ? 'Allow once' : null);
+      expect(existsSync(join(world.repo, 'late.txt'))).toBe(answered);
     });
 
     it('finds a dialog that opened while the bot was away on the screen', async () => {

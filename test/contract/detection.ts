@@ -50,12 +50,14 @@ export function describeDetection(
       expect(await first(`${program} ${known}`)).toMatchObject({
         found: true,
         version: known,
+        untried: null,
         level: 'ok',
         what: expect.stringContaining(known),
       });
       const other = await first(`${program} 999.0.0`);
       expect(other).toMatchObject({
         version: '999.0.0',
+        untried: expect.stringContaining('999.0.0'),
         level: 'warning',
         fix: expect.any(String),
       });

@@ -95,6 +95,7 @@ const BY_TYPE: {
   'steer.failed': { steer: 's1', reason: 'no proof after 3 tries' },
   'steer.removed': { steer: 's1', by: dana },
   'steer.edited': { steer: 's1', by: dana },
+  'steer.as_words': { steer: 's1', command: '/compact', typed: '\\/compact now' },
   'request.opened': { request: 'r1' },
   'request.answered': { request: 'r1', by: dana, where: 'chat' },
   'request.failed': { request: 'r1', reason: 'the dialog was gone' },

@@ -67,6 +67,7 @@ export function sessionView(over: Partial<SessionView> = {}): SessionView {
     handovers: [],
     usageByAgent: [],
     agent: 'claude-code',
+    program: { version: '2.1.332', untried: null },
     model: 'sonnet',
     permissions: 'default',
     branch: 'feat/42-flaky-login',

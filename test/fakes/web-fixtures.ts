@@ -102,6 +102,7 @@ function session(now: number, { ago, ...seed }: Seed): SessionView {
     usageByAgent: [],
     agent: 'claude-code',
     model: 'sonnet',
+    program: { version: '2.1.332', untried: null },
     permissions: 'auto-edit',
     branch: `feat/${seed.title
       .toLowerCase()

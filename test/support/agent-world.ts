@@ -1,6 +1,14 @@
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -108,7 +116,11 @@ export class AgentWorld {
     this.stopBot();
     this.#launches += 1;
     if (request.resume !== true) this.#agentSession = null;
-    const baseEnv = { PATH: process.env.PATH ?? '/usr/bin:/bin', HOME: this.home, LANG: 'C.UTF-8' };
+    const baseEnv = {
+      PATH: `${this.#ownCommands()}:${process.env.PATH ?? '/usr/bin:/bin'}`,
+      HOME: this.home,
+      LANG: 'C.UTF-8',
+    };
     const session: AgentSessionInfo = {
       id: 'app-1',
       project: 'app',
@@ -142,6 +154,24 @@ export class AgentWorld {
     this.#session = { ...session, agentSession: this.#agentSession };
     this.startBot();
     if (request.prompt !== null && !this.plan.promptIncluded) await this.deliver(request.prompt);
+  }
+
+  /** What the agent ran of ao's own commands, one line each. */
+  get ownCommands(): readonly string[] {
+    const file = join(this.#root, 'bin', 'ran');
+    return existsSync(file) ? readFileSync(file, 'utf8').trimEnd().split('\n') : [];
+  }
+
+  /** A folder with an `ao` that only notes what it is asked for. */
+  #ownCommands(): string {
+    const folder = join(this.#root, 'bin');
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(
+      join(folder, 'ao'),
+      `#!/bin/sh\nprintf '%s|' "$@" >> '${join(folder, 'ran')}'\necho >> '${join(folder, 'ran')}'\n`,
+      { mode: 0o755 },
+    );
+    return folder;
   }
 
   /** What the plugin would say if the agent had to be resumed now. */

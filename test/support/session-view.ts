@@ -21,6 +21,7 @@ export function sessionView(changes: Partial<SessionView> = {}): SessionView {
     handovers: [],
     usageByAgent: [],
     agent: 'claude-code',
+    program: { version: '2.1.332', untried: null },
     model: 'sonnet',
     permissions: 'auto-edit',
     branch: 'feat/42-flaky-login',

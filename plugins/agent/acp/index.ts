@@ -40,7 +40,7 @@ function specOf({ command, name, env, modes, modelOption, auth, models }: AcpCon
     auth,
     install: `Install ${shown}.`,
     login: `Log in with ${program} by hand.`,
-    knownVersion: null,
+    tried: null,
     versionArgs: ['--version'],
     models,
     modelAtStart: modelOption !== undefined,

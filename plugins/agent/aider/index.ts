@@ -28,7 +28,7 @@ export function createAiderAgent(config: AiderConfig, context: PluginContext): A
           program: config.command,
           versionArgs: ['--version'],
           install: 'Install it: python -m pip install aider-install && aider-install.',
-          knownVersion: null,
+          tried: null,
         },
         context.env,
         versions,

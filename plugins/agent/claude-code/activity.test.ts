@@ -9,6 +9,11 @@ const status = (name: string | undefined, statusUpdatedAt = 100) => ({
   ...(name === undefined ? {} : { status: name }),
 });
 const done: Turn = { type: 'done', at: 90, text: 'bye' };
+const limited: Turn = {
+  type: 'failed',
+  at: 90,
+  failure: { type: 'limited', text: 'hit', resetAt: 500 },
+};
 
 it.each<[string, Parameters<typeof activityOf>, object | null]>([
   ['nothing known', [null, null, null], null],
@@ -53,6 +58,14 @@ it.each<[string, Parameters<typeof activityOf>, object | null]>([
       { type: 'failed', at: 90, failure: { type: 'limited', text: 'hit', resetAt: 500 } },
       null,
     ],
+    { state: 'limited', resetAt: 500 },
+  ],
+  ['it tidies up after the limit', [status('busy'), limited, null], { state: 'limited' }],
+  ['it tries again', [status('busy', 80), limited, null], { state: 'active' }],
+  ['it works on something else', [status('busy', 5000), limited, null], { state: 'active' }],
+  [
+    'it asks what to do about the limit',
+    [{ ...status('waiting'), waitingFor: 'dialog open' }, limited, null],
     { state: 'limited', resetAt: 500 },
   ],
   ['a status nobody knows', [status('dreaming'), null, null], null],

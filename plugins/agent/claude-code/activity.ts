@@ -1,5 +1,6 @@
 import type { ActivitySource, ActivityState } from '../../../src/domain/session/facts.ts';
 import type { Millis } from '../../../src/domain/session/time.ts';
+import { asksAboutLimit } from './limit-dialog.ts';
 import type { StatusFile } from './schema.ts';
 import type { Turn } from './side-state.ts';
 
@@ -29,8 +30,12 @@ export function activityOf(
     case undefined:
       return { ...quiet, state: 'starting', source: 'protocol', since };
     case 'busy':
+      // A moment after a turn that failed, with nothing said to it since: it only tidies up.
+      if (turn?.type === 'failed' && since >= turn.at && since - turn.at < TIDIES_UP)
+        return resting(since, turn);
       return { ...quiet, state: 'active', source: 'protocol', since };
     case 'waiting':
+      if (asksAboutLimit(status, turn)) return resting(since, turn);
       return {
         ...quiet,
         state: 'waiting_input',
@@ -46,6 +51,9 @@ export function activityOf(
       return null;
   }
 }
+
+/** How long after a turn that failed the status may be busy once more, ms. */
+const TIDIES_UP = 1500;
 
 const quiet = { detail: null, resetAt: null, lastMessage: null } as const;
 

@@ -37,6 +37,7 @@ describeAgentCli('claude-code with the real CLI', () => realClaude(), {
   priced: true,
   dialog: /1\. Yes/,
   guarded: (file) => `RUN: touch ${file}`,
+  runs: (command) => `RUN: ${command}`,
 });
 
 describeClaude('claude-code with the real CLI', realClaude);

@@ -4,6 +4,7 @@ import { describeClaude } from '../../../test/contract/claude-code.ts';
 import { describeDetection } from '../../../test/contract/detection.ts';
 import { AgentWorld } from '../../../test/support/agent-world.ts';
 import { fakeProgram } from '../../../test/support/fake-program.ts';
+import { TRIED } from '../../shared/program/tried-versions.ts';
 import { configSchema } from './config.ts';
 import { createClaudeAgent } from './index.ts';
 
@@ -24,10 +25,11 @@ describeAgentCli('claude-code with a fake CLI', fakeClaude, {
   priced: true,
   dialog: /1\. Yes/,
   guarded: (file) => `RUN: touch ${file}`,
+  runs: (command) => `RUN: ${command}`,
 });
 
 describeClaude('claude-code with a fake CLI', fakeClaude);
 
-describeDetection('claude-code', 'claude', '2.1.329', (context) =>
+describeDetection('claude-code', 'claude', TRIED['claude-code'].newest, (context) =>
   createClaudeAgent(configSchema.parse({}), context),
 );

@@ -1,5 +1,5 @@
 import type { Clock } from '../../../src/lib/clock.ts';
-import { messagePrint } from '../../../src/lib/message-text.ts';
+import { messagePrint, plainMessage } from '../../../src/lib/message-text.ts';
 import type { AgentTerminal, Delivery } from '../../../src/slots/agent.ts';
 import { lookUntil } from '../../shared/terminal/look.ts';
 import { besides, pressEnter } from '../../shared/terminal/submit.ts';
@@ -14,6 +14,8 @@ const LARGEST_IN_CHUNKS = 32_000;
 const SCREEN_LINES = 60;
 /** How long the screen may take to follow, ms. Each wait ends as soon as it shows what is expected. */
 const PATIENCE = 5000;
+/** How long the prompt that Escape puts back into the input may take to be there, ms. */
+const COMES_BACK = 1000;
 /** How often text in the input is set aside, and how long that may take, ms. */
 const STASHES = 3;
 /** Characters that no way of drawing a text adds to it. */
@@ -58,8 +60,14 @@ export async function deliverText(
   if (stillFree !== null) return stillFree;
   conversation.noteTyped(text, sent, clock.now());
   await type(sent, setting);
-  return (await checkTyped(sent, setting)) ?? submit(sent, setting);
+  return (await checkTyped(sent, setting)) ?? asTyped(text, sent, await submit(sent, setting));
 }
+
+/** Where a person can see that it isn't what they wrote. */
+const asTyped = (text: string, sent: string, delivery: Delivery): Delivery =>
+  delivery.type === 'typed' && sent.trim() !== plainMessage(text).trim()
+    ? { ...delivery, as: sent.trim() }
+    : delivery;
 
 async function type(sent: string, { terminal }: DeliverySetting): Promise<void> {
   const chunks = sent.length > LARGEST_IN_CHUNKS ? [sent] : pasteChunks(sent);
@@ -78,13 +86,21 @@ async function restingInput(setting: DeliverySetting): Promise<string | null> {
   const rests = (input: string | null): boolean => {
     const same = input === former;
     former = input;
-    const due = restoredPrompt(setting);
     if (input === null) return false;
-    return isEmptyInput(input)
-      ? due === null
-      : same && (due === null || sameText(input, due) || !showsBeginOf(input, due));
+    if (isEmptyInput(input)) return true;
+    const due = restoredPrompt(setting);
+    return same && (due === null || sameText(input, due) || !showsBeginOf(input, due));
   };
-  const input = await lookUntil(() => inputOf(setting), rests, PATIENCE, setting.clock);
+  const shown = await lookUntil(() => inputOf(setting), rests, PATIENCE, setting.clock);
+  const input =
+    shown !== null && isEmptyInput(shown) && restoredPrompt(setting) !== null
+      ? await lookUntil(
+          () => inputOf(setting),
+          (now) => now !== null && !isEmptyInput(now) && rests(now),
+          COMES_BACK,
+          setting.clock,
+        )
+      : shown;
   // It came back, or somebody at the terminal took it away: either way it isn't waited for again.
   if (restoredPrompt(setting) !== null && input !== null)
     setting.conversation.turn({ type: 'interrupted', at: setting.clock.now() });
@@ -105,16 +121,18 @@ function restoredPrompt({ conversation, status }: DeliverySetting): string | nul
 
 /** Null when the input shows the text and nothing else. */
 async function checkTyped(sent: string, setting: DeliverySetting): Promise<Delivery | null> {
+  const known = leftovers(sent, setting);
+  const isMixed = (input: string): boolean => known.some((one) => showsText(input, one + sent));
   const shown = await lookUntil(
     () => inputOf(setting),
-    (input) => input !== null && sameText(input, sent),
+    (input) => input !== null && (sameText(input, sent) || isMixed(input)),
     PATIENCE,
     setting.clock,
   );
   if (shown === null || shown === '')
     return refusal(setting) ?? deferred("the agent's input did not show the text that was typed");
   if (sameText(shown, sent)) return null;
-  if (leftovers(sent, setting).some((known) => showsText(shown, known + sent))) {
+  if (isMixed(shown)) {
     await setting.terminal.keys(['C-c']);
     return deferred("an earlier prompt came back into the agent's input");
   }

@@ -1,17 +1,13 @@
 import { join } from 'node:path';
 import { untold } from '../../../src/lib/guarded/problem.ts';
 import { readJsonFile } from '../../../src/lib/json-file.ts';
-import { compareVersions } from '../../../src/lib/program.ts';
 import type { ProgramVersions } from '../../../src/lib/program-version.ts';
 import type { AgentPlugin } from '../../../src/slots/agent.ts';
 import type { DoctorFinding } from '../../../src/slots/plugin.ts';
-import { lookForProgram, noVersion } from '../../shared/program/detect.ts';
+import { lookForProgram } from '../../shared/program/detect.ts';
+import { TRIED } from '../../shared/program/tried-versions.ts';
 
 const VERSION_ARGS = ['--version'];
-
-/** Versions this plugin was run with. */
-const OLDEST = '2.1.197';
-const NEWEST = '2.1.329';
 
 export const detectClaude = (
   command: string,
@@ -21,7 +17,8 @@ export const detectClaude = (
 ): ReturnType<AgentPlugin['detect']> =>
   lookForProgram(
     {
-      name: 'Claude Code',
+      name: TRIED['claude-code'].name,
+      tried: TRIED['claude-code'],
       program: command,
       versionArgs: VERSION_ARGS,
       version: /\d+\.\d+\.\d+/,
@@ -29,25 +26,8 @@ export const detectClaude = (
     },
     env,
     versions,
-    (path, version) => [versionFinding(path, version), ...loginFindings(configDir, env)],
+    () => loginFindings(configDir, env),
   );
-
-function versionFinding(path: string, version: string | null): DoctorFinding {
-  if (version === null) return noVersion('Claude Code', path, VERSION_ARGS);
-  if (compareVersions(version, OLDEST) < 0)
-    return {
-      level: 'warning',
-      what: `Claude Code ${version} is older than ${OLDEST}, the oldest ao was tried with.`,
-      fix: 'Update it: claude update.',
-    };
-  if (compareVersions(version, NEWEST) > 0)
-    return {
-      level: 'warning',
-      what: `Claude Code ${version} is newer than ${NEWEST}, the newest ao was tried with. Its files may have changed.`,
-      fix: 'If sessions show no activity, update ao or install that version.',
-    };
-  return { level: 'ok', what: `Claude Code ${version} at ${path}.`, fix: null };
-}
 
 /** Login and onboarding as far as files and environment tell; nothing is called. */
 function loginFindings(

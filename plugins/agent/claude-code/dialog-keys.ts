@@ -116,5 +116,6 @@ export function requestFromScreen(
     },
     suggestions: [],
     together: [id],
+    given: false,
   };
 }

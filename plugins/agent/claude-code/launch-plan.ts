@@ -120,6 +120,8 @@ function settings({ hookUrl, hookToken }: AgentSessionInfo, permissionless: bool
   const hook = (timeout: number) => [{ hooks: [{ type: 'http', url: hookUrl, timeout, headers }] }];
   return {
     ...(permissionless ? { skipDangerousModePermissionPrompt: true } : {}),
+    // Else every session would go on in the same second when the limit of their account ends, whatever ao was told.
+    autoContinueAtUsageLimit: false,
     // A suggested next prompt stands in the input like text a person typed.
     promptSuggestionEnabled: false,
     hooks: {

@@ -1,12 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import type { AgentEvent } from '../../../src/slots/agent.ts';
 import { rejected } from '../../../src/slots/errors.ts';
-import {
-  type Answer,
-  answerWords,
-  permissionDecision,
-  questionsDecision,
-  requestsOf,
-} from './requests.ts';
+import { type Answer, permissionDecision, questionsDecision, requestsOf } from './requests.ts';
 import { type PermissionHook, questionsSchema } from './schema.ts';
 import type { SideState, StoredRequest } from './side-state.ts';
 
@@ -26,6 +21,8 @@ export class RequestDesk {
   readonly #emit: (event: AgentEvent) => void;
   readonly #changed: () => void;
   readonly #held = new Map<string, Held>();
+  /** The program has the answer, and it is not known yet what it makes of it. */
+  readonly #answering = new Set<string>();
 
   constructor(state: SideState, emit: (event: AgentEvent) => void, changed: () => void) {
     this.#state = state;
@@ -33,8 +30,14 @@ export class RequestDesk {
     this.#changed = changed;
   }
 
+  /** Those people are asked about. */
   get open(): readonly StoredRequest[] {
-    return this.#state.requests;
+    return this.#state.requests.filter((entry) => !entry.given);
+  }
+
+  /** The program waits for an answer, also where people gave theirs already. */
+  get waits(): boolean {
+    return this.#state.requests.length > 0;
   }
 
   /** Opens the requests of a hook and resolves with its HTTP answer once they are decided, here or in the terminal. */
@@ -56,7 +59,7 @@ export class RequestDesk {
   }
 
   find(id: string): StoredRequest {
-    const stored = this.#state.requests.find((entry) => entry.request.id === id);
+    const stored = this.open.find((entry) => entry.request.id === id && !this.#answering.has(id));
     if (stored === undefined)
       throw rejected(
         'AO_AGENT_REQUEST_CLOSED',
@@ -65,33 +68,64 @@ export class RequestDesk {
     return stored;
   }
 
-  /** Answers through the held hook. False when there is none (the bot was restarted since). */
-  answerHeld(id: string, answer: Answer): boolean {
+  /** A hook of the program waits for this answer; not after a restart of the bot. */
+  isHeld(id: string): boolean {
+    return this.#held.has(id);
+  }
+
+  /** Gives an answer to its held hook. False while other questions of the same dialog have none: it takes all together. */
+  respond(id: string, answer: Answer): boolean {
     const stored = this.find(id);
     const held = this.#held.get(id);
     if (held === undefined) return false;
-    const words = answerWords(stored.request, answer);
+    this.#answering.add(id);
+    this.#held.delete(id);
     if (stored.request.kind === 'permission') {
       held.respond(permissionDecision(stored, answer, held.hook.tool_input));
-    } else {
-      held.answers.set(questionOf(stored, held.hook), answer.text ?? answer.option ?? '');
-      if (stored.together.every((other) => other === id || !this.#held.has(other)))
-        held.respond(questionsDecision(held.hook.tool_input, held.answers));
+      return true;
     }
-    this.#held.delete(id);
-    this.close(stored, words);
+    held.answers.set(questionOf(stored, held.hook), answer.text ?? answer.option ?? '');
+    if (stored.together.some((other) => this.#held.has(other))) return false;
+    held.respond(questionsDecision(held.hook.tool_input, held.answers));
     return true;
   }
 
+  /** People see it as answered. It is kept until the program has the answers to all questions of its dialog. */
+  answered(stored: StoredRequest, answer: string): void {
+    if (!stored.together.some((other) => this.#held.has(other))) return this.close(stored, answer);
+    stored.given = true;
+    this.#tellClosed(stored, answer);
+  }
+
+  /** After a restart: answers the program never got, because others of their dialog were missing, are asked for anew. */
+  askAgain(): void {
+    for (const stored of this.#state.requests.filter((entry) => entry.given)) {
+      const former = stored.request.id;
+      const id = randomUUID();
+      stored.request = { ...stored.request, id };
+      stored.given = false;
+      for (const other of this.#state.requests)
+        other.together = other.together.map((one) => (one === former ? id : one));
+    }
+    this.#changed();
+  }
+
   close(stored: StoredRequest, answer: string | null): void {
-    this.#state.requests = this.#state.requests.filter((entry) => entry !== stored);
+    this.#state.requests = this.#state.requests.filter(
+      (entry) => entry !== stored && !(entry.given && entry.together.includes(stored.request.id)),
+    );
+    this.#tellClosed(stored, answer);
+  }
+
+  #tellClosed(stored: StoredRequest, answer: string | null): void {
+    this.#answering.delete(stored.request.id);
     this.#changed();
     this.#emit({ type: 'request_closed', request: stored.request.id, answer });
   }
 
   /** They were decided elsewhere: lets their hooks go without a decision. */
   closeAll(which: readonly StoredRequest[]): void {
-    for (const stored of which) {
+    for (const stored of which.filter(({ request }) => !this.#answering.has(request.id))) {
       this.#held.get(stored.request.id)?.respond(NO_DECISION);
       this.#held.delete(stored.request.id);
       this.close(stored, null);

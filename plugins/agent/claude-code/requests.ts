@@ -23,6 +23,7 @@ export function requestsOf(hook: PermissionHook, now: Millis): readonly StoredRe
     request: questionRequest(ids[index] ?? randomUUID(), question, now),
     suggestions: [],
     together: ids,
+    given: false,
   }));
 }
 
@@ -68,6 +69,7 @@ function permissionRequest(hook: PermissionHook, now: Millis): StoredRequest {
     },
     suggestions: hook.permission_suggestions,
     together: [id],
+    given: false,
   };
 }
 

@@ -48,6 +48,8 @@ const storedRequestSchema = z.object({
   suggestions: z.array(suggestionSchema),
   /** Ids of the requests that one dialog asks together. */
   together: z.array(z.string()),
+  /** People answered it, and the program waits for the other answers of its dialog. */
+  given: z.boolean().default(false),
 });
 export type StoredRequest = z.infer<typeof storedRequestSchema>;
 

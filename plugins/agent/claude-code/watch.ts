@@ -2,7 +2,6 @@ import type { PriceTable } from '../../../src/domain/money/pricing.ts';
 import type { Millis } from '../../../src/domain/session/time.ts';
 import type { Clock } from '../../../src/lib/clock.ts';
 import type { Tell } from '../../../src/lib/guarded/problem.ts';
-import { menuOptions } from '../../../src/lib/terminal-menu.ts';
 import { watchFolder } from '../../../src/lib/watch-folder.ts';
 import type {
   AgentEvent,
@@ -11,14 +10,15 @@ import type {
   AgentWatch,
   Delivery,
 } from '../../../src/slots/agent.ts';
-import { rejected } from '../../../src/slots/errors.ts';
-import { refusalWords } from '../../shared/agent-request.ts';
 import { tellFileProblems } from '../../shared/file-problems.ts';
+import { ALLOWED_BY_HOOK, asksForOwnCommand } from '../../shared/own-command.ts';
 import { lookUntil } from '../../shared/terminal/look.ts';
 import { activityOf } from './activity.ts';
+import { answerRequest, STATUS_LAG } from './answer-request.ts';
 import { Conversation } from './conversation.ts';
 import { deliverText } from './deliver.ts';
-import { keyFor, requestFromScreen } from './dialog-keys.ts';
+import { requestFromScreen } from './dialog-keys.ts';
+import { asksAboutLimit, stopKey } from './limit-dialog.ts';
 import { RequestDesk } from './request-desk.ts';
 import type { Answer } from './requests.ts';
 import { type Hook, hookSchema, type StatusFile } from './schema.ts';
@@ -26,18 +26,16 @@ import type { StoredRequest } from './side-state.ts';
 import { watchStartPages } from './start-pages.ts';
 import type { StatusFiles } from './status-files.ts';
 
-/** A dialog's status follows its hook within this time, and between two dialogs the status may flicker this long. */
-const STATUS_LAG = 1000;
+/** Between two dialogs the status may flicker this long. */
 const FLICKER = 150;
 /** How long a turn may take to begin after its prompt was taken. */
 const TURN_START = 10_000;
+/** How long the program may take to stop a turn. */
+const RESTS_AFTER = 3000;
 /** A dialog that was answered is gone by then. */
 const ANSWER_LAG = 2000;
 /** A dialog whose words no look found yet is looked for again this much later. */
 const LOOK_AGAIN = 2000;
-/** A dialog that took its key is gone within this time; how often it is pressed. */
-const PRESS_TIME = 1000;
-const PRESSES = 5;
 /** Should a notification be missed. */
 const TRANSCRIPT_SWEEP = 10_000;
 const SCREEN_LINES = 40;
@@ -98,7 +96,7 @@ export class ClaudeWatch implements AgentWatch {
         conversation: this.#conversation,
         clock: this.#setting.clock,
         status: () => this.#statusNow(),
-        requestOpen: () => this.#desk.open.length > 0,
+        requestOpen: () => this.#desk.waits,
       }),
     );
     this.#typing = delivery.catch(() => undefined);
@@ -120,51 +118,31 @@ export class ClaudeWatch implements AgentWatch {
       TURN_START,
       this.#setting.clock,
     );
-    if (state === 'works') await this.#setting.terminal.keys(['Escape']);
+    if (state !== 'works') return;
+    await this.#setting.terminal.keys(['Escape']);
+    // What is typed before the program rests is mixed with the prompt that it puts back into its input.
+    await lookUntil(
+      async () => now(),
+      (seen) => seen === 'rests',
+      RESTS_AFTER,
+      this.#setting.clock,
+    );
   }
 
   async answer(requestId: string, answer: Answer): Promise<void> {
     // Whatever became of it: as long as the program waits, somebody has to be asked.
     this.#lookAtScreenAfter(ANSWER_LAG);
-    if (this.#desk.answerHeld(requestId, answer)) return;
-    const stored = this.#desk.find(requestId);
-    const waiting = this.#statusNow();
-    if (waiting?.status !== 'waiting') {
-      this.#desk.closeAll([stored]);
-      this.#desk.find(requestId);
-    }
-    await this.#press(stored, answer, waiting);
-    this.#desk.close(
-      stored,
-      stored.request.options.find((option) => option.id === answer.option)?.label ?? null,
-    );
-    // The key said no and ended the turn; the words are a message of their own.
-    const words = refusalWords(answer);
-    if (words !== '') this.#setting.emit({ type: 'words_left', request: requestId, text: words });
-  }
-
-  /** Keys are ignored for a moment after a dialog was drawn: it is pressed again while the program goes on waiting for that very one. */
-  async #press(stored: StoredRequest, answer: Answer, before: StatusFile | null): Promise<void> {
-    const { terminal, clock } = this.#setting;
-    const stateOf = (status: StatusFile | null): string =>
-      `${status?.status} since ${status?.statusUpdatedAt}`;
-    for (let presses = 0; presses < PRESSES; presses += 1) {
-      const screen = await terminal.capture(SCREEN_LINES);
-      // It took the key and is gone; a slow machine writes the status later.
-      if (presses > 0 && menuOptions(screen).length === 0) return;
-      await terminal.keys([keyFor(stored, answer, screen)]);
-      const now = await lookUntil(
-        async () => stateOf(this.#statusNow()),
-        (state) => state !== stateOf(before),
-        PRESS_TIME,
-        clock,
-      );
-      if (now !== stateOf(before)) return;
-    }
-    throw rejected(
-      'AO_AGENT_DIALOG_STAYS',
-      "The dialog on the agent's screen did not go when its key was pressed. Attach to the session and answer it there.",
-    );
+    await answerRequest(requestId, answer, {
+      desk: this.#desk,
+      terminal: this.#setting.terminal,
+      clock: this.#setting.clock,
+      emit: this.#setting.emit,
+      status: () => this.#statusNow(),
+      turn: () => {
+        this.#conversation.read();
+        return this.#conversation.state.turn;
+      },
+    });
   }
 
   async hook(body: unknown): Promise<unknown> {
@@ -204,6 +182,7 @@ export class ClaudeWatch implements AgentWatch {
         if (hook.reason !== 'clear') this.#ended = now;
         break;
       case 'PermissionRequest': {
+        if (asksForOwnCommand(hook.tool_name, hook.tool_input)) return ALLOWED_BY_HOOK;
         this.#setting.clock.after(STATUS_LAG, () => this.#refresh());
         return this.#desk.hold(hook, now);
       }
@@ -215,6 +194,7 @@ export class ClaudeWatch implements AgentWatch {
   /** After a start of the bot: what files and screen tell about the time it was away. */
   #reconcile(): void {
     const { emit, clock } = this.#setting;
+    this.#desk.askAgain();
     for (const stored of this.#desk.open) emit({ type: 'request_opened', request: stored.request });
     this.#refresh(this.#statusNow());
     if (this.#status === null && this.#conversation.state.turn === null) {
@@ -290,9 +270,10 @@ export class ClaudeWatch implements AgentWatch {
     if (this.#freeSince === null) clock.after(FLICKER, () => this.#refresh());
     this.#freeSince ??= now;
     if (now - this.#freeSince < FLICKER) return;
-    this.#desk.closeAll(
-      this.#desk.open.filter((stored) => now - stored.request.askedAt >= STATUS_LAG),
-    );
+    const isYoung = (stored: StoredRequest): boolean => now - stored.request.askedAt < STATUS_LAG;
+    this.#desk.closeAll(this.#desk.open.filter((stored) => !isYoung(stored)));
+    // Its status may still follow. If it doesn't, somebody was faster than that.
+    if (this.#desk.open.some(isYoung)) clock.after(STATUS_LAG, () => this.#refresh());
   }
 
   /** The program waits and no hook told why (the bot was away, or it is a dialog without a hook): until a look finds out. */
@@ -310,6 +291,10 @@ export class ClaudeWatch implements AgentWatch {
   async #openFromScreen(): Promise<void> {
     const screen = await this.#setting.terminal.capture(SCREEN_LINES);
     if (!this.#waitsUnasked()) return;
+    if (asksAboutLimit(this.#status, this.#conversation.state.turn)) {
+      const stop = stopKey(screen);
+      if (stop !== null) return this.#setting.terminal.keys([stop]);
+    }
     const stored = requestFromScreen(
       screen,
       this.#status?.waitingFor ?? null,
@@ -319,7 +304,7 @@ export class ClaudeWatch implements AgentWatch {
   }
 
   #waitsUnasked(): boolean {
-    return !this.#closed && this.#status?.status === 'waiting' && this.#desk.open.length === 0;
+    return !this.#closed && this.#status?.status === 'waiting' && !this.#desk.waits;
   }
 
   #publish(): void {

@@ -38,6 +38,8 @@ describeAgentCli('codex with the real CLI', realCodex, {
   limit: 'timed',
   guarded: (file) =>
     `TOOL: exec_command {"cmd":"touch ${file}","sandbox_permissions":"require_escalated","justification":"may I"}`,
+  runs: (command) =>
+    `TOOL: exec_command ${JSON.stringify({ cmd: command, sandbox_permissions: 'require_escalated', justification: 'may I' })}`,
 });
 
 describeCodex('codex with the real CLI', realCodex);

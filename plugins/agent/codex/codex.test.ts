@@ -4,6 +4,7 @@ import { codexQuestion, describeCodex, question } from '../../../test/contract/c
 import { describeDetection } from '../../../test/contract/detection.ts';
 import { AgentWorld } from '../../../test/support/agent-world.ts';
 import { fakeProgram } from '../../../test/support/fake-program.ts';
+import { TRIED } from '../../shared/program/tried-versions.ts';
 import { configSchema } from './config.ts';
 import { createCodexAgent } from './index.ts';
 
@@ -25,10 +26,12 @@ describeAgentCli('codex with a fake CLI', fakeCodex, {
   limit: 'timed',
   guarded: (file) =>
     `TOOL: exec_command {"cmd":"touch ${file}","sandbox_permissions":"require_escalated","justification":"may I"}`,
+  runs: (command) =>
+    `TOOL: exec_command ${JSON.stringify({ cmd: command, sandbox_permissions: 'require_escalated', justification: 'may I' })}`,
 });
 
 describeCodex('codex with a fake CLI', fakeCodex);
 
-describeDetection('codex', 'codex', '0.169.0', (context) =>
+describeDetection('codex', 'codex', TRIED.codex.newest, (context) =>
   createCodexAgent(configSchema.parse({}), context),
 );

@@ -1,16 +1,13 @@
 import { join } from 'node:path';
 import { untold } from '../../../src/lib/guarded/problem.ts';
 import { readJsonFile } from '../../../src/lib/json-file.ts';
-import { compareVersions } from '../../../src/lib/program.ts';
 import type { ProgramVersions } from '../../../src/lib/program-version.ts';
 import type { AgentPlugin } from '../../../src/slots/agent.ts';
 import type { DoctorFinding } from '../../../src/slots/plugin.ts';
-import { lookForProgram, noVersion } from '../../shared/program/detect.ts';
+import { lookForProgram } from '../../shared/program/detect.ts';
+import { TRIED } from '../../shared/program/tried-versions.ts';
 
 const VERSION_ARGS = ['--version'];
-
-/** The version this plugin was run with. Its flags and dialogs change between versions. */
-const KNOWN = '0.169.0';
 
 export const detectCodex = (
   command: string,
@@ -20,7 +17,8 @@ export const detectCodex = (
 ): ReturnType<AgentPlugin['detect']> =>
   lookForProgram(
     {
-      name: 'Codex',
+      name: TRIED.codex.name,
+      tried: TRIED.codex,
       program: command,
       versionArgs: VERSION_ARGS,
       version: /\d+\.\d+\.\d+/,
@@ -28,19 +26,8 @@ export const detectCodex = (
     },
     env,
     versions,
-    (path, version) => [versionFinding(path, version), loginFinding(home, env)],
+    () => [loginFinding(home, env)],
   );
-
-function versionFinding(path: string, version: string | null): DoctorFinding {
-  if (version === null) return noVersion('Codex', path, VERSION_ARGS);
-  if (compareVersions(version, KNOWN) === 0)
-    return { level: 'ok', what: `Codex ${version} at ${path}.`, fix: null };
-  return {
-    level: 'warning',
-    what: `Codex ${version} is not ${KNOWN}, the version ao was tried with. Its flags and files may differ.`,
-    fix: `If sessions don't start or show no activity, install @openai/codex@${KNOWN}.`,
-  };
-}
 
 /** Nothing is called: a stored login or a key is all that can be told. */
 function loginFinding(home: string, env: Readonly<Record<string, string>>): DoctorFinding {

@@ -24,12 +24,15 @@ export interface DialogSetting {
   readonly open: () => boolean;
   /** Its dialog is the one on this screen. */
   readonly isShown: (screen: string) => boolean;
+  /** Called right before the first key: from here on what happens may be the answer's doing. */
+  readonly pressing: () => void;
 }
 
 /** Chooses in the dialog of a permission request. Throws when that dialog is not on the screen or doesn't offer the choice; no key was pressed then. */
 export async function chooseInDialog(wanted: string, setting: DialogSetting): Promise<void> {
   const choice = (await menuOf(setting)).find((option) => optionId(option.label) === wanted);
-  if (choice === undefined) throw dialogGone();
+  if (choice === undefined || !setting.open()) throw dialogGone();
+  setting.pressing();
   await press(choice, setting);
 }
 

@@ -102,17 +102,20 @@ export class PermissionDesk {
 
   async #choose(asked: AskedPermission, answer: Answer): Promise<void> {
     const { terminal, clock } = this.#setting;
-    // The turn may end before the screen was looked at again.
-    asked.answer = answer;
+    const kept = asked.answer;
     try {
       await chooseInDialog(answer.option ?? 'deny', {
         terminal,
         clock,
         open: () => this.#setting.state.permissions.includes(asked),
         isShown: (screen) => this.#shownOf(screen) === asked,
+        // The turn may end before the screen was looked at again. Before the key it ends by somebody at the terminal.
+        pressing: () => {
+          asked.answer = answer;
+        },
       });
     } catch (error) {
-      asked.answer = null;
+      asked.answer = kept;
       throw error;
     }
     this.#close(asked);

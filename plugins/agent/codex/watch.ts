@@ -15,6 +15,7 @@ import type {
   Delivery,
 } from '../../../src/slots/agent.ts';
 import { tellFileProblems } from '../../shared/file-problems.ts';
+import { ALLOWED_BY_HOOK, asksForOwnCommand } from '../../shared/own-command.ts';
 import { inOwnFolder } from '../../shared/own-folder.ts';
 import { deliverText } from './deliver.ts';
 import { permissionRequest, requestFromScreen } from './dialog.ts';
@@ -149,8 +150,10 @@ export class CodexWatch implements AgentWatch {
       this.#state.turn = { type: 'running', at: now };
       acceptPrompt(this.#state, hook.prompt, { at: now, by: 'hook' }, this.#setting.emit);
     }
-    if (hook.hook_event_name === 'PermissionRequest')
+    if (hook.hook_event_name === 'PermissionRequest') {
+      if (asksForOwnCommand(hook.tool_name, hook.tool_input)) return ALLOWED_BY_HOOK;
       this.#desk.open(permissionRequest(hook.tool_name, hook.tool_input, now));
+    }
     this.#refresh();
     // No decision: while a hook waits the terminal shows no dialog, and nobody there could answer.
     return {};

@@ -17,7 +17,7 @@ export default defineAcpAgent({
   auth: 'cursor_login',
   install: 'Install it: curl https://cursor.com/install -fsS | bash.',
   login: 'Run `cursor-agent login`, or set CURSOR_API_KEY.',
-  knownVersion: null,
+  tried: null,
   versionArgs: ['--version'],
   models: [],
   modelAtStart: true,

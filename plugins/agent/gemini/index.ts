@@ -1,4 +1,5 @@
 import { ANSWERED_BY_AO, defineAcpAgent } from '../../shared/acp/define-acp-agent.ts';
+import { TRIED } from '../../shared/program/tried-versions.ts';
 
 const APPROVAL = {
   default: 'default',
@@ -30,7 +31,7 @@ export default defineAcpAgent({
   auth: null,
   install: 'Install it: npm install -g @google/gemini-cli.',
   login: 'Run `gemini` once and log in, or set GEMINI_API_KEY.',
-  knownVersion: '0.61.0',
+  tried: TRIED.gemini,
   versionArgs: ['--version'],
   models: ['auto', 'pro', 'flash', 'flash-lite'],
   modelAtStart: true,

@@ -15,7 +15,7 @@ export default defineAcpAgent({
   auth: null,
   install: 'Install it as its documentation says.',
   login: 'Run `goose configure` and choose a provider.',
-  knownVersion: null,
+  tried: null,
   versionArgs: ['--version'],
   models: [],
   modelAtStart: true,

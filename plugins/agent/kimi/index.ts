@@ -11,7 +11,7 @@ export default defineAcpAgent({
   auth: null,
   install: 'Install it as its documentation says.',
   login: 'Run `kimi login`.',
-  knownVersion: null,
+  tried: null,
   versionArgs: ['--version'],
   models: [],
   modelAtStart: false,

@@ -1,16 +1,13 @@
 import { join } from 'node:path';
 import { untold } from '../../../src/lib/guarded/problem.ts';
 import { readJsonFile } from '../../../src/lib/json-file.ts';
-import { compareVersions } from '../../../src/lib/program.ts';
 import type { ProgramVersions } from '../../../src/lib/program-version.ts';
 import type { AgentPlugin } from '../../../src/slots/agent.ts';
 import type { DoctorFinding } from '../../../src/slots/plugin.ts';
-import { lookForProgram, noVersion } from '../../shared/program/detect.ts';
+import { lookForProgram } from '../../shared/program/detect.ts';
+import { TRIED } from '../../shared/program/tried-versions.ts';
 
 const VERSION_ARGS = ['--version'];
-
-/** The version this plugin was run with. Its server's routes change between versions. */
-const KNOWN = '1.18.33';
 
 export const detectOpencode = (
   command: string,
@@ -19,7 +16,8 @@ export const detectOpencode = (
 ): ReturnType<AgentPlugin['detect']> =>
   lookForProgram(
     {
-      name: 'opencode',
+      name: TRIED.opencode.name,
+      tried: TRIED.opencode,
       program: command,
       versionArgs: VERSION_ARGS,
       version: /\d+\.\d+\.\d+/,
@@ -27,19 +25,8 @@ export const detectOpencode = (
     },
     env,
     versions,
-    (path, version) => [versionFinding(path, version), loginFinding(env)],
+    () => [loginFinding(env)],
   );
-
-function versionFinding(path: string, version: string | null): DoctorFinding {
-  if (version === null) return noVersion('opencode', path, VERSION_ARGS);
-  if (compareVersions(version, KNOWN) === 0)
-    return { level: 'ok', what: `opencode ${version} at ${path}.`, fix: null };
-  return {
-    level: 'warning',
-    what: `opencode ${version} is not ${KNOWN}, the version ao was tried with. Its server may answer differently.`,
-    fix: `If sessions show no activity, install opencode-ai@${KNOWN}.`,
-  };
-}
 
 /** Nothing is called: a stored login is all that can be told; keys may also stand in its configuration. */
 function loginFinding(env: Readonly<Record<string, string>>): DoctorFinding {

@@ -37,6 +37,7 @@ describeAgentCli('opencode with the real CLI', realOpencode, {
     'TOOL: question {"questions":[{"question":"Which colour?","header":"Colour","options":[{"label":"Red","description":"warm"},{"label":"Blue","description":"cold"}]}]}',
   priced: true,
   guarded: (file) => `RUN: touch ${file}`,
+  runs: (command) => `RUN: ${command}`,
   dialog: /Permission required/,
 });
 

@@ -3,6 +3,7 @@ import { describeDetection } from '../../../test/contract/detection.ts';
 import { describeOpencode } from '../../../test/contract/opencode.ts';
 import { AgentWorld } from '../../../test/support/agent-world.ts';
 import { fakeProgram } from '../../../test/support/fake-program.ts';
+import { TRIED } from '../../shared/program/tried-versions.ts';
 import { configSchema } from './config.ts';
 import { createOpencodeAgent } from './index.ts';
 
@@ -22,10 +23,11 @@ describeAgentCli('opencode with a fake CLI', fakeOpencode, {
     'TOOL: question {"questions":[{"question":"Which colour?","header":"Colour","options":[{"label":"Red","description":"warm"},{"label":"Blue","description":"cold"}]}]}',
   priced: true,
   guarded: (file) => `RUN: touch ${file}`,
+  runs: (command) => `RUN: ${command}`,
   dialog: /Permission required/,
 });
 
-describeDetection('opencode', 'opencode', '1.18.33', (context) =>
+describeDetection('opencode', 'opencode', TRIED.opencode.newest, (context) =>
   createOpencodeAgent(configSchema.parse({}), context),
 );
 

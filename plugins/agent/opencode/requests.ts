@@ -1,8 +1,13 @@
 import type { AgentRequest } from '../../../src/domain/session/session.ts';
 import type { Millis } from '../../../src/domain/session/time.ts';
 import { questionRequest } from '../../shared/agent-request.ts';
+import { isOwnCommand } from '../../shared/own-command.ts';
 import { permissionText } from '../../shared/permission-text.ts';
 import type { Permission, Question } from './schema.ts';
+
+/** It asks whether one of ao's own commands may run. Patterns don't count: they leave out where output goes. */
+export const asksForOwnCommand = ({ permission, metadata: { command } }: Permission): boolean =>
+  permission === 'bash' && typeof command === 'string' && isOwnCommand(command);
 
 export function permissionRequest(permission: Permission, now: Millis): AgentRequest {
   const { command, filepath, diff } = permission.metadata;

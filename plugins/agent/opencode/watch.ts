@@ -28,7 +28,7 @@ import { limitOf } from '../../shared/program/usage-limit.ts';
 import { disarm } from '../../shared/terminal/typed-text.ts';
 import { type LaunchRecord, readLaunchRecord } from './launch-plan.ts';
 import { partSummary, usageSteps } from './messages.ts';
-import { permissionRequest, questionRequests } from './requests.ts';
+import { asksForOwnCommand, permissionRequest, questionRequests } from './requests.ts';
 import type {
   Message,
   MessageError,
@@ -407,8 +407,14 @@ export class OpencodeWatch implements AgentWatch {
   }
 
   #openPermission(permission: Permission): void {
-    if (this.#isMine(permission.sessionID))
-      this.#open(permissionRequest(permission, this.#setting.clock.now()));
+    if (!this.#isMine(permission.sessionID) || this.#over.has(permission.id)) return;
+    const open = () => this.#open(permissionRequest(permission, this.#setting.clock.now()));
+    if (this.#server === null || !asksForOwnCommand(permission)) return open();
+    this.#over.add(permission.id);
+    this.#server.replyPermission(permission.id, 'once', null).catch(() => {
+      this.#over.delete(permission.id);
+      open();
+    });
   }
 
   #openQuestion(question: Question): void {

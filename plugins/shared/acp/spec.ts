@@ -1,5 +1,6 @@
 import type { PermissionMode } from '../../../src/domain/session/session.ts';
 import type { AgentSessionInfo } from '../../../src/slots/agent.ts';
+import type { TriedProgram } from '../program/tried-versions.ts';
 
 /** How one agent that speaks the Agent Client Protocol is started and told what it may do. */
 export interface AcpAgentSpec {
@@ -21,8 +22,8 @@ export interface AcpAgentSpec {
   readonly auth: string | null;
   readonly install: string;
   readonly login: string;
-  /** Version its documentation was read for, or with which it was run; null: any. */
-  readonly knownVersion: string | null;
+  /** Null: only its documentation and a fake. */
+  readonly tried: TriedProgram | null;
   readonly versionArgs: readonly string[];
   readonly models: readonly string[];
   /** The model is named in `args` or `env`; otherwise it is chosen through the protocol. */

@@ -2,6 +2,7 @@ import { findProgram } from '../../../src/lib/program.ts';
 import type { ProgramVersions } from '../../../src/lib/program-version.ts';
 import type { AgentPlugin } from '../../../src/slots/agent.ts';
 import type { DoctorFinding } from '../../../src/slots/plugin.ts';
+import { type TriedProgram, untriedVersion } from './tried-versions.ts';
 
 export interface DetectSpec {
   readonly name: string;
@@ -9,12 +10,13 @@ export interface DetectSpec {
   readonly program: string;
   readonly versionArgs: readonly string[];
   readonly install: string;
-  readonly knownVersion: string | null;
+  /** Null: only its documentation and a fake. */
+  readonly tried: TriedProgram | null;
 }
 
 type Detection = Awaited<ReturnType<AgentPlugin['detect']>>;
 
-/** Looks for a program and asks its version; what else there is to say of it comes from `findings`. Nothing else of it is run. */
+/** Looks for a program and asks its version; what else there is to say of it comes from `others`. Nothing else of it is run. */
 export async function lookForProgram(
   wanted: {
     readonly name: string;
@@ -23,10 +25,12 @@ export async function lookForProgram(
     readonly version: RegExp;
     /** What to do when it isn't there. */
     readonly fix: string;
+    /** Null: no real version of it was ever tried. */
+    readonly tried: TriedProgram | null;
   },
   env: Readonly<Record<string, string>>,
   versions: ProgramVersions,
-  findings: (path: string, version: string | null) => readonly DoctorFinding[],
+  others: () => readonly DoctorFinding[] = () => [],
 ): Promise<Detection> {
   const path = await findProgram(wanted.program, env.PATH);
   if (path === null) {
@@ -40,19 +44,50 @@ export async function lookForProgram(
   }
   const version =
     wanted.version.exec(await versions.outputOf(path, wanted.versionArgs, env))?.[0] ?? null;
-  return { found: true, path, version, findings: findings(path, version) };
+  const untried = version === null ? null : untriedOf(wanted, version);
+  return {
+    found: true,
+    path,
+    version,
+    untried,
+    findings: [versionFinding(wanted, { path, version, untried }), ...others()],
+  };
 }
 
-/** It is there and doesn't say which it is. */
-export const noVersion = (
-  name: string,
-  path: string,
-  versionArgs: readonly string[],
-): DoctorFinding => ({
-  level: 'error',
-  what: `${path} ${versionArgs.join(' ')} did not tell a version.`,
-  fix: `Run it by hand; reinstall ${name} when it fails.`,
-});
+const untriedOf = (
+  { name, tried }: { readonly name: string; readonly tried: TriedProgram | null },
+  version: string,
+): string | null =>
+  tried === null
+    ? `ao was not tried with ${name} ${version} or any other real version of it, only with its documentation and a fake.`
+    : untriedVersion(tried, version);
+
+function versionFinding(
+  wanted: {
+    readonly name: string;
+    readonly versionArgs: readonly string[];
+    readonly tried: TriedProgram | null;
+  },
+  seen: { readonly path: string; readonly version: string | null; readonly untried: string | null },
+): DoctorFinding {
+  const { name, versionArgs, tried } = wanted;
+  const { path, version, untried } = seen;
+  if (version === null)
+    return {
+      level: 'error',
+      what: `${path} ${versionArgs.join(' ')} did not tell a version.`,
+      fix: `Run it by hand; reinstall ${name} when it fails.`,
+    };
+  if (untried === null) return { level: 'ok', what: `${name} ${version} at ${path}.`, fix: null };
+  return {
+    level: 'warning',
+    what: `${untried} Its options, files and dialogs may differ.`,
+    fix:
+      tried === null
+        ? 'If its sessions do not start or show no activity, report it with the version.'
+        : `If its sessions do not start or show no activity, install ${tried.npm}@${tried.newest}, or update ao.`,
+  };
+}
 
 /** Is the program there, and which version is it? */
 export const detectProgram = (
@@ -68,16 +103,4 @@ export const detectProgram = (
     },
     env,
     versions,
-    (path, version) => [versionFinding(spec, path, version)],
   );
-
-function versionFinding(spec: DetectSpec, path: string, version: string | null): DoctorFinding {
-  if (version === null) return noVersion(spec.name, path, spec.versionArgs);
-  if (spec.knownVersion === null || version === spec.knownVersion)
-    return { level: 'ok', what: `${spec.name} ${version} at ${path}.`, fix: null };
-  return {
-    level: 'ok',
-    what: `${spec.name} ${version} at ${path}. ao was made for ${spec.knownVersion}, from its documentation.`,
-    fix: null,
-  };
-}

@@ -47,6 +47,15 @@ describe('cards', () => {
     await expect(golden).toMatchFileSnapshot('golden/cards.txt');
   });
 
+  it('name a version of the agent that nobody tried', () => {
+    const untried =
+      'Claude Code 9.9.9 is newer than 2.1.332, the newest version ao was tried with.';
+    const card = (program: { version: string; untried: string | null }): string =>
+      renderPlain(liveCard(sessionView({ program }), NOW));
+    expect(card({ version: '9.9.9', untried })).toContain('claude-code · ⚠️ untried version 9.9.9');
+    expect(card({ version: '2.1.332', untried: null })).not.toContain('2.1.332');
+  });
+
   it('exist for every status', () => {
     for (const status of STATUSES)
       expect(liveCard(sessionView({ status }), NOW).status).toBe(status);

@@ -126,8 +126,14 @@ function bodyLines(session: SessionView, now: number): readonly Markdown[] {
 }
 
 function whoLine(session: SessionView, now: number): Markdown {
-  const agent =
-    session.model === null ? session.agent : `${session.agent} · ${escapeMarkdown(session.model)}`;
+  const agent = dots([
+    session.agent,
+    // Only where it matters: a version nobody tried may behave differently.
+    session.program?.untried == null
+      ? null
+      : `⚠️ untried version ${escapeMarkdown(oneLine(session.program.version ?? 'unknown'))}`,
+    session.model === null ? null : escapeMarkdown(session.model),
+  ]);
   const owner =
     session.owner.subject === session.startedBy.subject
       ? null

@@ -1,7 +1,7 @@
 /** One line for people per event: the timeline of the page, `ao show`, and the first line of every post. Plain text. */
 
 import { STATUS_EMOJI } from '../../commands/status-emoji.ts';
-import type { SessionView, SteerView } from '../../commands/views.ts';
+import type { SessionView } from '../../commands/views.ts';
 import type { Place } from '../../domain/merge/review-threads.ts';
 import type { OfferReason, SessionEvent } from '../../domain/session/event.ts';
 import {
@@ -20,6 +20,7 @@ import {
 import { outcomeLine, outcomeWords } from './cards.ts';
 import { effectWords } from './effect-words.ts';
 import { requestLine } from './request-card.ts';
+import { steerText } from './steer-text.ts';
 import { troubleText } from './trouble-text.ts';
 
 type Of<T extends SessionEvent['type']> = Extract<SessionEvent, { type: T }>;
@@ -81,27 +82,19 @@ export function eventText(event: SessionEvent, session: SessionView, at: number)
     case 'agent.unreadable':
       return troubleText(event);
     case 'agent.limited':
-      return `${STATUS_EMOJI.limited} Usage limit reached. ${event.resetAt === null ? 'The agent does not say until when: reply to try again, or ao tries by itself in 30 minutes.' : `Resumes by itself ${timeAhead(event.resetAt, at)}.`}`;
+      return `${STATUS_EMOJI.limited} Usage limit reached. ${limitText(event, at)}`;
     case 'agent.interrupted':
       return `${person(event.by)} interrupted the turn.`;
     case 'agent.reported':
       return `The agent reports "${oneLine(event.state)}"${event.note === '' ? '' : `: ${oneLine(event.note)}`}`;
     case 'steer.queued':
-      return steerQueuedText(
-        session.steers.find((steer) => steer.id === event.steer),
-        event.by,
-        session,
-      );
     case 'steer.typed':
-      return `Typed into the agent, no proof yet${quoted(session, event.steer)}.`;
     case 'steer.accepted':
-      return `✅ The agent has it${quoted(session, event.steer)}.`;
     case 'steer.failed':
-      return `⚠️ Not delivered: ${sentence(event.reason)}${messageOf(session, event.steer)}`;
     case 'steer.removed':
-      return `${person(event.by)} took a message back before the agent had it.`;
     case 'steer.edited':
-      return `${person(event.by)} edited a queued message${quoted(session, event.steer)}.`;
+    case 'steer.as_words':
+      return steerText(event, session);
     case 'request.opened':
       return openedText(event, session);
     case 'request.answered':
@@ -239,25 +232,13 @@ function exitedText(event: Of<'runtime.exited'>): string {
     : `${STATUS_EMOJI.terminated} The agent's process ended with exit code ${event.exitCode}.`;
 }
 
-function steerQueuedText(
-  steer: SteerView | undefined,
-  by: { subject: string; name: string },
-  session: SessionView,
-): string {
-  if (steer === undefined || steer.position === null) return `Message by ${person(by)} taken.`;
-  if (session.openRequests.some((request) => request.answer === null))
-    return '⚠️ Not delivered: the agent waits for an answer above. It goes out after that.';
-  return `Queued, ${ordinal(steer.position)} in line${session.status === 'working' ? ': the agent is busy' : ''}.`;
-}
-
-function quoted(session: SessionView, id: string): string {
-  const steer = session.steers.find((one) => one.id === id);
-  return steer === undefined ? '' : `: "${oneLine(steer.text, 80)}"`;
-}
-
-function messageOf(session: SessionView, id: string): string {
-  const words = quoted(session, id);
-  return words === '' ? '' : ` Message${words}`;
+function limitText({ resetAt, waits }: Of<'agent.limited'>, at: number): string {
+  const until =
+    resetAt === null ? 'The agent does not say until when' : `It ends ${timeAhead(resetAt, at)}`;
+  if (waits === true) return `${until}; then ao asks before the agent goes on. Reply to try again.`;
+  return resetAt === null
+    ? `${until}: reply to try again, or ao tries by itself in 30 minutes.`
+    : `Resumes by itself ${timeAhead(resetAt, at)}.`;
 }
 
 function openedText(event: Of<'request.opened'>, session: SessionView): string {

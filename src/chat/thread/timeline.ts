@@ -72,6 +72,7 @@ function loudness(event: SessionEvent, session: SessionView): Loudness {
     case 'agent.unreadable':
     case 'agent.limited':
     case 'agent.interrupted':
+    case 'steer.as_words':
     case 'pr.opened':
     case 'pr.reopened':
     case 'forge.back':

@@ -180,6 +180,9 @@ export const Session: z.ZodType<SessionView> = z
     stage: z.enum(['queued', 'preparing', 'launching', 'running', 'ended']),
     agent: z.string(),
     handovers: z.array(z.object({ from: z.string(), to: z.string(), by: Person, at: Time })),
+    program: z
+      .object({ version: z.string().nullable(), untried: z.string().nullable() })
+      .nullable(),
     model: z.string().nullable(),
     permissions: z.enum(['default', 'plan', 'auto-edit', 'permissionless']),
     branch: z.string(),

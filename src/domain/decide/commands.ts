@@ -24,10 +24,11 @@ import { changeAgent } from './handover.ts';
 import { issueBegins } from './issue.ts';
 import { launch } from './launch.ts';
 import { approveMerge } from './merge.ts';
-import { end, SESSION_ENDED } from './outcomes.ts';
+import { end } from './outcomes.ts';
 import { isOverBudget } from './over-budget.ts';
 import { goOn, holdForBudget } from './pause.ts';
 import { answerRequest, requestOf } from './requests.ts';
+import { SESSION_ENDED } from './steers.ts';
 import { replyToThread, resolveThreads } from './threads.ts';
 import { tryLimit } from './try-limit.ts';
 

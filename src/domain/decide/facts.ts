@@ -18,6 +18,7 @@ import { end } from './outcomes.ts';
 import { pullRequestObserved } from './pull-request.ts';
 import { requestClosed, requestOpened, requestsGone, wordsLeft } from './requests.ts';
 import { requeueInFlight, steerAccepted } from './steers.ts';
+import { wentOnAlone, whyNotAlone } from './try-limit.ts';
 
 /** Takes one observation in. An ended session keeps only what a later restore or the ledger needs. */
 export function applyFact(draft: Draft, input: FactInput): void {
@@ -264,9 +265,11 @@ function activityChanged(
         type: 'agent.limited',
         resetAt: fact.resetAt,
         offers: draft.policy.otherAgents.filter((name) => name !== draft.snapshot.session.agent),
+        ...(whyNotAlone(draft) === null ? {} : { waits: true }),
       });
-    case 'starting':
     case 'active':
+      return wentOnAlone(draft);
+    case 'starting':
     case 'idle':
     case 'waiting_input':
     case 'exited':

@@ -141,7 +141,7 @@ test('a usage limit parks the session until it resets, then the agent is told to
   world.send('m1');
   world.pass(2 * HOUR - 1);
   expect(world.wanted('deliver_steer')).toEqual([]);
-  world.pass(1);
+  world.pass(MINUTE);
   expect(world.wanted('deliver_steer').map((effect) => effect.steer.startsWith('limit-'))).toEqual([
     true,
   ]);
@@ -152,7 +152,7 @@ test('a usage limit parks the session until it resets, then the agent is told to
 test('a usage limit of unknown end is tried again after half an hour', () => {
   const world = working();
   world.activity('limited');
-  world.pass(30 * MINUTE);
+  world.pass(31 * MINUTE);
   expect(world.wanted('deliver_steer')).toHaveLength(1);
 });
 
@@ -163,14 +163,14 @@ test('a usage limit seen again without its end still ends when it was said to', 
   world.activity('limited');
   expect(world.status).toBe('limited');
   expect(world.wanted('deliver_steer')).toEqual([]);
-  world.pass(MINUTE);
+  world.pass(2 * MINUTE);
   expect(world.wanted('deliver_steer')).toHaveLength(1);
 });
 
 test('a usage limit that is still shown before the agent was told to go on does not park it again', () => {
   const world = working();
   world.activity('limited');
-  world.pass(30 * MINUTE);
+  world.pass(31 * MINUTE);
   world.activity('limited');
   expect(world.snapshot.facts.activity?.state).toBe('ready');
   expect(world.of('agent.limited')).toHaveLength(1);

@@ -17,7 +17,7 @@ import { issueEnds } from './issue.ts';
 import { launch } from './launch.ts';
 import { requestAnswered, requestFailed } from './requests.ts';
 import { effectRetried, retryOver } from './retries.ts';
-import { handedOver, steerDeferred, steerFailed, steerTyped } from './steers.ts';
+import { cutOffSteers, handedOver, steerDeferred, steerFailed, steerTyped } from './steers.ts';
 import { threadReplied, threadsResolved } from './threads.ts';
 
 /** What came of an effect. */
@@ -44,7 +44,7 @@ export function applyOutcome(draft: Draft, done: Effect, outcome: Outcome): void
     case 'handover_written':
       return handoverWritten(draft, outcome.handover, outcome.text);
     case 'steer_typed':
-      return steerTyped(draft, outcome.steer, outcome.attempt, outcome.accepted);
+      return steerTyped(draft, outcome);
     case 'steer_deferred':
       return steerDeferred(draft, outcome.steer, outcome.reason, outcome.inDoubt);
     case 'request_answered':
@@ -110,7 +110,8 @@ function runtimeStarted(
       },
     });
   }
-  setSession(draft, { agentSession: outcome.agentSession ?? session.agentSession });
+  const { agentSession, program } = outcome;
+  setSession(draft, { agentSession: agentSession ?? session.agentSession, program });
   emit(draft, {
     type: 'runtime.started',
     launch: outcome.launch,
@@ -189,16 +190,13 @@ function merged(draft: Draft, outcome: Outcome & { type: 'merged' }): void {
     mergeSha: outcome.mergeSha,
     by: outcome.by,
     base: pr.base,
-    ...noteOf(outcome),
+    ...(outcome.note === undefined ? {} : { note: outcome.note }),
   });
   if (draft.snapshot.prs.some((other) => other.state === 'open')) return;
   // Whoever asked for it, not ao, is named on the card.
   const actor: Actor = merging?.by ?? { ...AO, name: outcome.by };
   end(draft, 'merged', actor, null);
 }
-
-const noteOf = ({ note }: { readonly note?: string }): { readonly note?: string } =>
-  note === undefined ? {} : { note };
 
 /** Not merged yet: the forge does it. It is followed until it is merged, leaves the queue, or gets another head. */
 function enqueued(draft: Draft, outcome: Outcome & { type: 'enqueued' }): void {
@@ -213,9 +211,6 @@ function enqueued(draft: Draft, outcome: Outcome & { type: 'enqueued' }): void {
   });
   effect(draft, { type: 'refresh_pr', pr: outcome.pr, nonce: `queued-${draft.now}` });
 }
-
-/** Why a message that was under way failed; a restore sends it again. */
-export const SESSION_ENDED = 'the session ended';
 
 /** First cause wins. Ends the runtime and, as configured, removes the workspace (snapshot first). */
 export function end(draft: Draft, cause: EndCause, by: Actor, reason: string | null): void {
@@ -243,13 +238,9 @@ export function end(draft: Draft, cause: EndCause, by: Actor, reason: string | n
     'update_branch',
     'restore_workspace',
   );
+  cutOffSteers(draft);
   draft.snapshot = {
     ...draft.snapshot,
-    steers: draft.snapshot.steers.map((steer) =>
-      steer.state === 'queued' || steer.state === 'typing' || steer.state === 'typed'
-        ? { ...steer, state: 'failed' as const, reason: SESSION_ENDED }
-        : steer,
-    ),
     episodes: draft.snapshot.episodes.map((episode) => ({ ...episode, open: false })),
     requests: draft.snapshot.requests.map((request) =>
       request.answer === null || request.answer.state === 'sending'

@@ -74,6 +74,22 @@ test('an answer at the terminal is told as such', () => {
   expect(world.of('request.answered')).toMatchObject([{ where: 'terminal' }]);
 });
 
+test('closed at the terminal while an answer is on its way: the outcome says whose answer it was', () => {
+  const world = asked();
+  world.command(answer());
+  world.fact({ type: 'request_closed', request: 'q1', answer: null });
+  expect(world.of('request.answered')).toEqual([]);
+  world.fails('answer_request', 'it was answered at the terminal');
+  expect(world.snapshot.requests[0]?.answer).toMatchObject({ where: 'terminal', text: null });
+  expect(world.of('request.answered')).toMatchObject([{ where: 'terminal' }]);
+  expect(world.of('request.failed')).toMatchObject([{ reason: 'it was answered at the terminal' }]);
+  const other = asked();
+  other.command(answer());
+  other.fact({ type: 'request_closed', request: 'q1', answer: null });
+  other.outcome('answer_request', { type: 'request_answered', request: 'q1' });
+  expect(other.of('request.answered')).toMatchObject([{ by: DANA, where: 'chat' }]);
+});
+
 test('an answer under way when the agent dies does not hold up its next process', () => {
   const world = asked();
   world.command(answer());
@@ -108,6 +124,7 @@ test('words of an answer for which the dialog had no place follow as a message o
   world.fact({ type: 'request_opened', request: question('q1') });
   world.command({ type: 'answer', request: 'q1', option: 'no', text: 'use the other one' }, DANA);
   world.fact({ type: 'request_closed', request: 'q1', answer: null });
+  world.outcome('answer_request', { type: 'request_answered', request: 'q1' });
   for (const _ of [1, 2])
     world.fact({ type: 'words_left', request: 'q1', text: 'use the other one' });
   expect(world.snapshot.steers.filter((steer) => steer.text === 'use the other one')).toMatchObject(

@@ -43,15 +43,17 @@ export function answerRequest(
 export function requestAnswered(draft: Draft, id: string): void {
   const request = requestOf(draft, id);
   if (request?.answer == null || request.answer.state === 'delivered') return;
-  setRequest(draft, id, { ...request.answer, state: 'delivered' });
+  const { closed: _closed, ...given } = request.answer;
+  setRequest(draft, id, { ...given, state: 'delivered' });
   emit(draft, { type: 'request.answered', request: id, by: request.answer.by, where: 'chat' });
 }
 
-/** The answer did not arrive: the request is open again, and the person is told. */
+/** The answer did not arrive: the person hears of it, and the request is open again unless the agent closed it. */
 export function requestFailed(draft: Draft, id: string, reason: string): void {
   const request = requestOf(draft, id);
   if (request?.answer == null || request.answer.state !== 'sending') return;
-  setRequest(draft, id, null);
+  if (request.answer.closed === true) answeredAtTerminal(draft, id, null);
+  else setRequest(draft, id, null);
   emit(draft, { type: 'request.failed', request: id, reason });
 }
 
@@ -88,11 +90,19 @@ export function requestsGone(draft: Draft, why: string): void {
   }
 }
 
-/** It is no longer open in the agent and the answer did not come from ao. */
+/**
+ * It is no longer open in the agent. While an answer is on its way only the agent's words say that it was this one;
+ * without words the outcome of the answer decides, for somebody at the terminal may have been faster.
+ */
 export function requestClosed(draft: Draft, id: string, answer: string | null): void {
   const request = requestOf(draft, id);
   if (request === undefined || request.answer?.state === 'delivered') return;
-  if (request.answer?.state === 'sending') return requestAnswered(draft, id);
+  if (request.answer?.state !== 'sending') return answeredAtTerminal(draft, id, answer);
+  if (answer !== null) return requestAnswered(draft, id);
+  setRequest(draft, id, { ...request.answer, closed: true });
+}
+
+function answeredAtTerminal(draft: Draft, id: string, answer: string | null): void {
   setRequest(draft, id, {
     option: null,
     text: answer,

@@ -328,3 +328,48 @@ test('a task in the command line is a try: what is typed later is a second one',
     ['task', 2],
   ]);
 });
+
+test('a session that ends tells whose messages nobody got, and a restore sends them', () => {
+  const world = working();
+  world.send('m1', 'look at the other file too');
+  expect(world.steer('m1')?.state).toBe('queued');
+  // `/exit` in the terminal, again and again, until ao gives up.
+  for (let times = 0; times < 2; times += 1) {
+    world.runtime('exited', 0);
+    startRuntime(world, false);
+  }
+  world.runtime('exited', 0);
+  expect(world.status).toBe('terminated');
+  expect(world.steer('m1')?.state).toBe('failed');
+  expect(world.of('steer.failed')).toMatchObject([{ steer: 'm1', reason: 'the session ended' }]);
+  world.command({ type: 'restore', message: null });
+  expect(world.steer('m1')?.state).toBe('queued');
+});
+
+test('a message that looked like a command of the program is told as what became of it', () => {
+  const world = resting();
+  world.send('m1', '/compact');
+  world.outcome('deliver_steer', {
+    type: 'steer_typed',
+    steer: 'm1',
+    attempt: 1,
+    accepted: true,
+    asWords: { command: '/compact', typed: '\\/compact' },
+  });
+  expect(world.of('steer.as_words')).toMatchObject([
+    { steer: 'm1', command: '/compact', typed: '\\/compact' },
+  ]);
+});
+
+test('an urgent message that could not be typed is tried again at once', () => {
+  const world = working();
+  world.send('m1', 'stop that', true);
+  world.outcome('deliver_steer', {
+    type: 'steer_deferred',
+    steer: 'm1',
+    reason: 'the input is not on the screen',
+    inDoubt: false,
+  });
+  world.pass(500);
+  expect(world.wanted('deliver_steer')).toHaveLength(2);
+});

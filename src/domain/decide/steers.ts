@@ -1,3 +1,4 @@
+import type { Outcome } from '../session/effect.ts';
 import type { ActivityState } from '../session/facts.ts';
 import type { Steer } from '../session/session.ts';
 import type { Millis } from '../session/time.ts';
@@ -81,8 +82,12 @@ function triesLimit({ snapshot }: Draft, steer: Steer): boolean {
 }
 
 /** What comes of a delivery that is not the current one counts only as proof that the agent has it. */
-export function steerTyped(draft: Draft, id: string, attempt: number, accepted: boolean): void {
+export function steerTyped(
+  draft: Draft,
+  { steer: id, attempt, accepted, asWords }: Outcome & { type: 'steer_typed' },
+): void {
   const steer = steerOf(draft, id);
+  if (asWords !== undefined) emit(draft, { type: 'steer.as_words', steer: id, ...asWords });
   const { activity } = draft.snapshot.facts;
   // The delivery may return when the whole turn is over already.
   const isOver =
@@ -170,7 +175,7 @@ export function steerDeferred(draft: Draft, id: string, reason: string, inDoubt:
     state: 'queued',
     attempts: Math.max(inDoubt ? 1 : 0, steer.attempts - 1),
     reason,
-    notBefore: draft.now + 2_000,
+    notBefore: draft.now + (steer.urgent ? 500 : 2_000),
   });
 }
 
@@ -223,6 +228,19 @@ function retryTyped(draft: Draft, steer: Steer): void {
 
 function requeue(draft: Draft, steer: Steer): void {
   setSteer(draft, steer.id, { state: 'queued', typedAt: null, reason: 'the agent is not running' });
+}
+
+/** Why a message that was under way failed; a restore sends it again. */
+export const SESSION_ENDED = 'the session ended';
+
+/** The session ends. A person whose message was taken hears that nobody got it. */
+export function cutOffSteers(draft: Draft): void {
+  for (const steer of draft.snapshot.steers) {
+    if (steer.state !== 'queued' && steer.state !== 'typing' && steer.state !== 'typed') continue;
+    setSteer(draft, steer.id, { state: 'failed', reason: SESSION_ENDED });
+    if (steer.kind === 'human')
+      emit(draft, { type: 'steer.failed', steer: steer.id, reason: SESSION_ENDED });
+  }
 }
 
 /** A new process knows nothing of what was typed into the old one. */

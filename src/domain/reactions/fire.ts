@@ -14,6 +14,7 @@ import { launch } from '../decide/launch.ts';
 import { gateWaits, startMerge, waitsForPeople } from '../decide/merge.ts';
 import { end } from '../decide/outcomes.ts';
 import { placesOf, sentMarks } from '../decide/threads.ts';
+import { tryLimit } from '../decide/try-limit.ts';
 import { notRunWords } from '../merge/check-rule.ts';
 import { withTold } from '../merge/review-round.ts';
 import { remarksOf } from '../merge/review-threads.ts';
@@ -54,7 +55,9 @@ function markOffered(draft: Draft, key: string, offered: boolean): void {
 }
 
 export function offersOnly(draft: Draft, policy: ReactionPolicy): boolean {
-  return (!policy.auto || withheld(draft, policy) !== null) && policy.action !== 'none';
+  // Without `auto` nothing is done now either; what waits is the end of the limit, which asks people itself.
+  if (policy.action === 'none' || policy.key === 'agent-limited') return false;
+  return !policy.auto || withheld(draft, policy) !== null;
 }
 
 /** What makes a reaction wait for a click whatever its policy says. */
@@ -109,6 +112,8 @@ export function runReaction(draft: Draft, pressed: Pressed, by: Actor): void {
   const episode = episodeOf(draft, key);
   // Before the agent is done nothing is offered, and a person may still want it.
   if (key === 'draft-done' && openPr(draft.snapshot)?.draft) return markReady(draft, by);
+  if (key === 'agent-limited' && draft.snapshot.facts.activity?.state === 'limited')
+    return tryLimit(draft, by);
   if (policy === undefined || episode === undefined || !episode.open)
     return refuse(draft, 'AO_STALE', `${key} is over; there is nothing left to do.`);
   putEpisode(draft, {

@@ -2,6 +2,8 @@
  * Effects: what the bot must do to the world. Each is an outbox row, carried out at least once with
  * its key; a row found `running` after a crash is in doubt and is looked up before it is repeated.
  */
+import type { AsWords } from '../text/as-words.ts';
+import type { AgentProgram } from './agent-program.ts';
 import type { Actor } from './ids.ts';
 import type { Priority } from './policy.ts';
 
@@ -159,6 +161,8 @@ export type Outcome =
       readonly pid: number | null;
       readonly agentSession: string | null;
       readonly promptIncluded: boolean;
+      /** Absent: not known. */
+      readonly program?: AgentProgram;
     }
   /** There is no conversation to resume; nothing was started. */
   | { readonly type: 'conversation_lost'; readonly launch: number }
@@ -169,6 +173,8 @@ export type Outcome =
       readonly steer: string;
       readonly attempt: number;
       readonly accepted: boolean;
+      /** It could have been taken for a command of the program. */
+      readonly asWords?: AsWords;
     }
   /** Nothing was typed; the agent can't take text now. It goes back to the queue. `inDoubt`: a former try may have got through all the same. */
   | {

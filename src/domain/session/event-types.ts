@@ -36,6 +36,7 @@ const NAMES: Readonly<Record<SessionEventType, true>> = {
   'steer.failed': true,
   'steer.removed': true,
   'steer.edited': true,
+  'steer.as_words': true,
   'request.opened': true,
   'request.answered': true,
   'request.failed': true,

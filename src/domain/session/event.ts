@@ -1,6 +1,7 @@
 /** What happened, in the past tense. Append-only: the timeline, SSE and the digest read these. */
 
 import type { Place, Remark } from '../merge/review-threads.ts';
+import type { AsWords } from '../text/as-words.ts';
 import type { BaseMove, Check, FileTrouble, Mergeability, WorkspaceTrouble } from './facts.ts';
 import type { Actor } from './ids.ts';
 import type { Priority } from './policy.ts';
@@ -89,6 +90,8 @@ export type SessionEvent =
       readonly type: 'agent.limited';
       readonly resetAt: number | null /** Agents that could go on now. */;
       readonly offers?: readonly string[];
+      /** ao does not let it go on by itself: a person is asked when the limit ends. */
+      readonly waits?: boolean;
     }
   | { readonly type: 'agent.interrupted'; readonly by: Actor }
   | { readonly type: 'agent.reported'; readonly state: string; readonly note: string }
@@ -98,6 +101,8 @@ export type SessionEvent =
   | { readonly type: 'steer.failed'; readonly steer: string; readonly reason: string }
   | { readonly type: 'steer.removed'; readonly steer: string; readonly by: Actor }
   | { readonly type: 'steer.edited'; readonly steer: string; readonly by: Actor }
+  /** It looked like a command of the agent's program and was handed over as words. */
+  | ({ readonly type: 'steer.as_words'; readonly steer: string } & AsWords)
   | { readonly type: 'request.opened'; readonly request: string }
   | {
       readonly type: 'request.answered';

@@ -1,4 +1,5 @@
 import type { BudgetFact } from '../money/budget.ts';
+import type { AgentProgram } from './agent-program.ts';
 import type {
   ActivityFact,
   FileTrouble,
@@ -12,25 +13,12 @@ import type {
 } from './facts.ts';
 import type { Actor, SessionId } from './ids.ts';
 import type { Status } from './status.ts';
+import type { Task } from './task.ts';
 import type { Millis } from './time.ts';
 
-export type PermissionMode = 'default' | 'plan' | 'auto-edit' | 'permissionless';
+export type { Task } from './task.ts';
 
-/** What the session was asked to do. */
-export type Task =
-  | {
-      readonly type: 'issue';
-      readonly issue: string;
-      readonly title: string;
-      readonly url: string | null;
-    }
-  | { readonly type: 'prompt'; readonly text: string }
-  | {
-      readonly type: 'pull_request';
-      readonly prKey: string;
-      readonly number: number;
-      readonly title: string;
-    };
+export type PermissionMode = 'default' | 'plan' | 'auto-edit' | 'permissionless';
 
 export type EndCause = 'merged' | 'killed' | 'done' | 'terminated' | 'errored';
 
@@ -113,6 +101,8 @@ export interface Session {
   readonly workspace: Workspace | null;
   /** The agent's own id of its conversation, needed to resume it. */
   readonly agentSession: string | null;
+  /** The program that was started last; absent: not known yet, or it was started by an earlier version of ao. */
+  readonly program?: AgentProgram | undefined;
   /** How often the runtime was started; part of every launch key. */
   readonly launches: number;
   /** When the latest launch was asked for. */
@@ -242,6 +232,8 @@ export interface AgentRequest {
     /** `terminal`: somebody answered at the agent itself. */
     readonly where: 'chat' | 'terminal';
     readonly state: 'sending' | 'delivered' | 'failed';
+    /** The agent closed it while this was on its way, and did not say by whose answer. */
+    readonly closed?: boolean;
     readonly at: Millis;
   } | null;
 }

@@ -184,8 +184,9 @@ function turnFor(seen: Seen, status: Status, except?: string): Turn {
   const { snapshot } = seen;
   // The agent stopped at an error and lives on: a reply is the next try.
   if (status === 'errored' && snapshot.session.ended === null) return 'human';
-  if (ENDED.has(status) || status === 'queued' || status === 'limited') return 'nobody';
+  if (ENDED.has(status) || status === 'queued') return 'nobody';
   if (isEscalated(snapshot, except)) return 'human';
+  if (status === 'limited') return 'nobody';
   if (MERGES.has(status) && isMerging(snapshot)) return 'nobody';
   if (PEOPLES.has(status)) return 'human';
   if (status === 'idle' && snapshot.session.role === 'orchestrator') return 'nobody';

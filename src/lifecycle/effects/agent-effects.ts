@@ -1,4 +1,5 @@
 import type { Outcome } from '../../domain/session/effect.ts';
+import { asWords } from '../../domain/text/as-words.ts';
 import type { AgentWatch } from '../../slots/agent.ts';
 import { PluginError, rejected, transient } from '../../slots/errors.ts';
 import { steerText } from '../agents.ts';
@@ -43,11 +44,15 @@ export function agentEffects(parts: EffectParts): Readonly<Record<string, Handle
       );
     const delivery = await watch.deliver(text, { attempt: effect.attempt, inDoubt });
     if (delivery.type === 'deferred') return deferred(delivery.reason);
+    // Words of ao itself are no command, and of a message that is tried again it was told before.
+    const told =
+      steer.kind === 'human' && effect.attempt === 1 ? asWords(text, delivery.as ?? null) : null;
     return {
       type: 'steer_typed',
       steer: effect.steer,
       attempt: effect.attempt,
       accepted: delivery.accepted,
+      ...(told === null ? {} : { asWords: told }),
     };
   };
 

@@ -1,7 +1,9 @@
 import { dirname } from 'node:path';
 import type { Job } from '../../db/outbox-store.ts';
+import type { AgentProgram } from '../../domain/session/agent-program.ts';
 import type { Session, Snapshot } from '../../domain/session/session.ts';
 import { ensureFolder, replaceFile } from '../../lib/guarded/write.ts';
+import type { AgentPlugin } from '../../slots/agent.ts';
 import { PluginError, transient } from '../../slots/errors.ts';
 import type { WorkspaceSpec } from '../../slots/workspace.ts';
 import { steerText } from '../agents.ts';
@@ -70,9 +72,12 @@ export function sessionEffects(parts: EffectParts): Readonly<Record<string, Hand
     const task = steers.find(
       (steer) => steer.kind === 'task' && steer.state !== 'accepted' && steer.state !== 'removed',
     );
-    const plan = await plugins
-      .agent(session.agent)
-      .plan(info, { prompt: task === undefined ? null : steerText(task), resume: effect.resume });
+    const agent = plugins.agent(session.agent);
+    const program = programOf(agent);
+    const plan = await agent.plan(info, {
+      prompt: task === undefined ? null : steerText(task),
+      resume: effect.resume,
+    });
     // A task that is still to be given begins a conversation anyway.
     if (effect.resume && plan.conversationLost === true && task === undefined)
       return { type: 'conversation_lost', launch: effect.launch };
@@ -98,6 +103,7 @@ export function sessionEffects(parts: EffectParts): Readonly<Record<string, Hand
       pid: started.pid,
       agentSession: plan.agentSession,
       promptIncluded: plan.promptIncluded && task !== undefined,
+      ...(await program),
     };
   };
 
@@ -217,3 +223,10 @@ export function sessionEffects(parts: EffectParts): Readonly<Record<string, Hand
     }
   }
 }
+
+/** Which program is started. Looked for beside the start; what can't be found out keeps nothing from starting. */
+const programOf = (agent: AgentPlugin): Promise<{ program?: AgentProgram }> =>
+  agent.detect().then(
+    ({ version, untried }) => ({ program: { version, untried: untried ?? null } }),
+    () => ({}),
+  );

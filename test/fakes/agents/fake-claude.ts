@@ -1,5 +1,5 @@
 /**
- * Plays Claude Code 2.1.329 as it was observed: status file, transcript, HTTP hooks, input and dialogs. The prompt is
+ * Plays Claude Code (2.1.329 to 2.1.332) as it was observed: status file, transcript, HTTP hooks, input and dialogs. The prompt is
  * the script (`test/fakes/models/script.ts`), so it needs no model.
  */
 import { execFile } from 'node:child_process';
@@ -33,7 +33,7 @@ const { values, positionals } = parseArgs({
   },
 });
 if (values.version === true) {
-  console.log('2.1.329 (Claude Code)');
+  console.log('2.1.332 (Claude Code)');
   process.exit(0);
 }
 
@@ -59,6 +59,7 @@ if (
   fail('--dangerously-skip-permissions cannot be used with root/sudo privileges');
 const settings = JSON.parse(readFileSync(values.settings ?? '/dev/null', 'utf8')) as {
   hooks: Record<string, Array<{ hooks: Array<{ url: string; headers?: Record<string, string> }> }>>;
+  autoContinueAtUsageLimit?: boolean;
 };
 const statusFile = join(configDir, 'sessions', `${process.pid}.json`);
 const asks = values['dangerously-skip-permissions'] !== true;
@@ -79,6 +80,8 @@ let dialog: Dialog | null = null;
 let plan = '';
 let turn: AbortController | null = null;
 let status = 'idle';
+/** When the usage limit that ended the turn resets, in words. */
+let limit: string | null = null;
 
 function fail(message: string): never {
   console.error(message);
@@ -226,7 +229,28 @@ async function runTurns(first: string): Promise<void> {
     dialog = null;
     turn = null;
     setStatus('idle');
+    if (limit !== null) askAboutLimit(limit);
   }
+}
+
+/** Without its own "continue automatically" the program asks, a moment after the turn. */
+function askAboutLimit(resets: string): void {
+  limit = null;
+  if (settings.autoContinueAtUsageLimit !== false) return;
+  dialog = {
+    title: 'What do you want to do?',
+    options: [
+      'Stop and wait for limit to reset',
+      `Wait here, then continue automatically at ${resets}`,
+      'Upgrade your plan',
+    ],
+    choose: (option) => {
+      if (option !== 0) return;
+      dialog = null;
+      setStatus('idle');
+    },
+  };
+  setStatus('waiting', 'dialog open');
 }
 
 async function runTurn(script: string, signal: AbortSignal): Promise<void> {
@@ -248,7 +272,8 @@ async function failTurn(step: Extract<Step, { type: 'error' | 'limit' }>): Promi
   const text =
     step.type === 'error'
       ? `API Error: ${step.status} ${step.message}`
-      : `You've hit your 5-hour limit · resets ${clockTime(step.resetAt)} (UTC)`;
+      : `You've hit your ${LIMITS[step.of] ?? 'usage'} limit · resets ${clockTime(step.resetAt)} (UTC)`;
+  if (step.type === 'limit') limit = clockTime(step.resetAt);
   const error = step.type === 'error' ? 'unknown' : 'rate_limit';
   said.push(`● ${text}`);
   record({
@@ -264,6 +289,13 @@ async function failTurn(step: Extract<Step, { type: 'error' | 'limit' }>): Promi
   });
   await hook('StopFailure', { error, last_assistant_message: text });
 }
+
+const LIMITS: Readonly<Record<string, string>> = {
+  five_hour: '5-hour',
+  seven_day: 'weekly',
+  seven_day_opus: 'Opus',
+  seven_day_sonnet: 'Sonnet',
+};
 
 function clockTime(epochSeconds: number): string {
   return new Date(epochSeconds * 1000)
@@ -313,7 +345,9 @@ async function useTool(
   if (allowed && step.type === 'write') writeFileSync(step.path, step.content);
   if (allowed)
     result =
-      step.type === 'run' ? (await promisify(execFile)('sh', ['-c', step.command])).stdout : 'done';
+      step.type === 'run'
+        ? (await promisify(execFile)('sh', ['-c', step.command], { signal })).stdout
+        : 'done';
   record({
     type: 'user',
     message: {

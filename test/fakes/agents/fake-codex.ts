@@ -23,7 +23,7 @@ const { values, positionals } = parseArgs({
   },
 });
 if (values.version === true) {
-  console.log('codex-cli 0.169.0');
+  console.log('codex-cli 0.171.0');
   process.exit(0);
 }
 const [command, resumed] = positionals[0] === 'resume' ? positionals : [];
@@ -104,12 +104,13 @@ function record(type: string, payload: object): void {
 const event = (type: string, fields: object = {}): void => record('event_msg', { type, ...fields });
 
 /** Runs the configured command with the payload on its standard input, as Codex does, and waits for it. */
-async function hook(name: string, fields: object): Promise<void> {
+/** What it answered; '' when nobody listens. */
+async function hook(name: string, fields: object): Promise<string> {
   const entry = (values.config ?? []).find((one) => one.startsWith(`hooks.${name}=`));
   const line = /command=("(?:[^"\\]|\\.)*")/.exec(entry ?? '')?.[1];
-  if (line === undefined) return;
+  if (line === undefined) return '';
   const child = spawn('sh', ['-c', JSON.parse(line) as string], {
-    stdio: ['pipe', 'ignore', 'ignore'],
+    stdio: ['pipe', 'pipe', 'ignore'],
   });
   child.stdin.end(
     JSON.stringify({
@@ -120,7 +121,12 @@ async function hook(name: string, fields: object): Promise<void> {
       ...fields,
     }),
   );
+  let said = '';
+  child.stdout.on('data', (chunk) => {
+    said += String(chunk);
+  });
   await new Promise((done) => child.on('close', done));
+  return said;
 }
 
 function draw(): void {
@@ -414,7 +420,11 @@ async function ask(
   asked: { readonly tool: string; readonly input: object; readonly words: readonly string[] },
   signal: AbortSignal,
 ): Promise<void> {
-  await hook('PermissionRequest', { tool_name: asked.tool, tool_input: asked.input });
+  const decided = await hook('PermissionRequest', {
+    tool_name: asked.tool,
+    tool_input: asked.input,
+  });
+  if (decided.includes('"behavior":"allow"')) return;
   const allowed = await new Promise<boolean>((choose, reject) => {
     signal.addEventListener('abort', () => reject(new Error('interrupted')));
     dialogs.push({ words: asked.words, choose: (option) => choose(option < 2) });

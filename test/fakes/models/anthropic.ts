@@ -39,7 +39,7 @@ async function respond(request: RecordedRequest, response: ServerResponse): Prom
   const step = stepFor(body.data);
   await wait(step.sleep);
   if (step.type === 'error') return sendError(response, step.status, step.message);
-  if (step.type === 'limit') return sendLimit(response, step.resetAt);
+  if (step.type === 'limit') return sendLimit(response, step);
   const message = {
     id: `msg_${token()}`,
     type: 'message',
@@ -165,7 +165,10 @@ function sendError(response: ServerResponse, status: number, message: string): v
   );
 }
 
-function sendLimit(response: ServerResponse, resetAt: number): void {
+function sendLimit(
+  response: ServerResponse,
+  { resetAt, of }: Extract<Step, { type: 'limit' }>,
+): void {
   sendJson(
     response,
     429,
@@ -180,7 +183,7 @@ function sendLimit(response: ServerResponse, resetAt: number): void {
       'x-should-retry': 'false',
       'anthropic-ratelimit-unified-status': 'rejected',
       'anthropic-ratelimit-unified-reset': String(resetAt),
-      'anthropic-ratelimit-unified-representative-claim': 'five_hour',
+      'anthropic-ratelimit-unified-representative-claim': of,
     },
   );
 }

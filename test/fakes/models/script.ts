@@ -9,7 +9,7 @@
  *     SLEEP: <ms>                 wait before the next step
  *     SLOW: <ms>                  stream the final text over this time
  *     ERROR: <status> [message]   answer with this HTTP status instead of the final text
- *     LIMIT: <epoch seconds>      the account's usage limit is reached until then
+ *     LIMIT: <epoch seconds> [of]  a usage limit of the account is reached until then: `five_hour`, `seven_day_opus` ...
  *     SAY: <text>                 the final text
  *
  * Step n is due when the conversation holds n tool results after that message.
@@ -22,7 +22,13 @@ export type Step =
       readonly message: string;
       readonly sleep: number;
     }
-  | { readonly type: 'limit'; readonly resetAt: number; readonly sleep: number }
+  | {
+      readonly type: 'limit';
+      readonly resetAt: number;
+      /** Which of the account's limits, as Anthropic's servers name it. */
+      readonly of: string;
+      readonly sleep: number;
+    }
   | { readonly type: 'say'; readonly text: string; readonly slow: number; readonly sleep: number };
 
 interface Rest {
@@ -71,8 +77,10 @@ export function nextStep(script: string, results: number): Step {
         message: rest.replace(/^\d+\s*/, '') || 'fake error',
         sleep: take(),
       };
-    else if (match[1] === 'LIMIT') last = { type: 'limit', resetAt: Number(rest), sleep: take() };
-    else say = rest;
+    else if (match[1] === 'LIMIT') {
+      const [resetAt, of = 'five_hour'] = rest.split(/\s+/);
+      last = { type: 'limit', resetAt: Number(resetAt), of, sleep: take() };
+    } else say = rest;
   }
   const [first, second] = pair === null ? [] : steps.slice(pair);
   if (pair === results && first !== undefined && second !== undefined)

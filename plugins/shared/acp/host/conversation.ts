@@ -16,7 +16,7 @@ import {
   sessionStart,
   type Update,
 } from './messages.ts';
-import { formQuestions, permissionQuestion, type RequestDesk, staysInside } from './requests.ts';
+import { formQuestions, isAllowed, permissionQuestion, type RequestDesk } from './requests.ts';
 import type { Screen } from './screen.ts';
 import type { HostSettings } from './settings.ts';
 import { UsageCount } from './usage.ts';
@@ -300,13 +300,9 @@ export class Conversation {
     request: PermissionRequest,
   ): Promise<{ outcome: { outcome: 'cancelled' } | { outcome: 'selected'; optionId: string } }> {
     this.#sign?.();
-    const { approve } = this.#settings;
     const allowOnce = request.options.find((option) => option.kind === 'allow_once');
-    const isEdit =
-      request.toolCall.kind === 'edit' && staysInside(request.toolCall, this.#settings.cwd);
-    if (allowOnce !== undefined && (approve === 'everything' || (approve === 'edits' && isEdit))) {
+    if (allowOnce !== undefined && isAllowed(request.toolCall, this.#settings))
       return { outcome: { outcome: 'selected', optionId: allowOnce.optionId } };
-    }
     const answer = await this.#desk.ask(permissionQuestion(request));
     this.#stillActive();
     return answer?.option == null

@@ -1,3 +1,4 @@
+import { isOwnCommand } from '../../own-command.ts';
 import { permissionText } from '../../permission-text.ts';
 import { MOST_OPTIONS } from '../../program/protocol.ts';
 import { isOrdinaryPlace } from './edit-place.ts';
@@ -146,12 +147,28 @@ export function staysInside(toolCall: ToolCall, folder: string): boolean {
   return files.length > 0 && files.every((file) => isOrdinaryPlace(folder, file));
 }
 
+/** What is allowed without asking anybody: edits of the worktree where the mode says so, and ao's own commands. */
+export function isAllowed(
+  toolCall: ToolCall,
+  { approve, cwd }: { readonly approve: 'nothing' | 'edits' | 'everything'; readonly cwd: string },
+): boolean {
+  const command = commandOf(toolCall);
+  if (typeof command === 'string' && isOwnCommand(command)) return true;
+  return (
+    approve === 'everything' ||
+    (approve === 'edits' && toolCall.kind === 'edit' && staysInside(toolCall, cwd))
+  );
+}
+
+const commandOf = ({ rawInput }: ToolCall): unknown =>
+  typeof rawInput === 'object' && rawInput !== null && 'command' in rawInput
+    ? rawInput.command
+    : null;
+
 /** The command, else the files, else what the agent shows of it. */
-function toolDetail({ rawInput, content, locations, title }: ToolCall): string {
-  const command =
-    typeof rawInput === 'object' && rawInput !== null && 'command' in rawInput
-      ? rawInput.command
-      : null;
+function toolDetail(toolCall: ToolCall): string {
+  const { content, locations, title } = toolCall;
+  const command = commandOf(toolCall);
   if (typeof command === 'string') return command;
   if (Array.isArray(command)) return command.join(' ');
   const files = filesOf({ content, locations });

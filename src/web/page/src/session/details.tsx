@@ -21,8 +21,10 @@ export function DetailsTab({ view }: { view: SessionView }) {
         <Row name="Project">{view.project}</Row>
         <Row name="Agent">
           {view.agent}
+          {view.program?.version != null && ` ${view.program.version}`}
           {view.model !== null && ` · ${view.model}`} · {view.permissions}
         </Row>
+        {view.program?.untried != null && <Row name="Version">⚠️ {view.program.untried}</Row>}
         <Row name="Branch">
           <Copy text={view.branch} /> from {view.base}
         </Row>
