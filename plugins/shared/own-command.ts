@@ -9,7 +9,7 @@ const PLAIN = /[\w@%+=:,./-]/;
 const ACTIVE_IN_QUOTES = /[$`\\]/;
 
 /** The words of one plain command; null when a shell would do anything but run it with these. */
-export function plainWords(line: string): readonly string[] | null {
+function plainWords(line: string): readonly string[] | null {
   const words: string[] = [];
   let word: string | null = null;
   let quote: '"' | "'" | null = null;

@@ -1,9 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { TRIED, triedVersions } from '../../plugins/shared/program/tried-versions.ts';
+import { TRIED, type TriedProgram } from '../../plugins/shared/program/tried-versions.ts';
 
 const FROM = '<!-- versions: npm run docs -->';
 const TO = '<!-- until here: npm run docs -->';
+
+/** `2.1.197 to 2.1.332`, or the only one. */
+const triedVersions = ({ oldest, newest }: TriedProgram): string =>
+  oldest === newest ? newest : `${oldest} to ${newest}`;
 
 /** docs/agents.md with its table of the versions ao was tried with. */
 export function agentsDoc(root: string): string {

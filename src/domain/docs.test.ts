@@ -309,6 +309,8 @@ While a session is paused nothing automatic is done, and the time does not count
 |---|---|---|---|---|---|---|
 ${rows.map((row) => `| ${row} |`).join('\n')}
 
+Of \`agent-limited\`, \`retries\` is how often ao lets the agent go on by itself before a person has said anything, and \`auto: false\` makes ao ask a person each time the limit ends.
+
 Any other name is your own: \`on\` an event, or a \`condition\` in CEL over \`session\`, \`status\`, \`turn\`, \`labels\`, \`label\` (each label in turn), \`pr\`, \`checks\`, \`review\`, \`usd\` and \`minutes\`.
 
 ## Variables of messages

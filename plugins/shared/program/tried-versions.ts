@@ -40,7 +40,3 @@ export function untriedVersion(
     return `${name} ${version} is newer than ${newest}, the newest version ao was tried with.`;
   return null;
 }
-
-/** `2.1.197 to 2.1.332`, or the only one. */
-export const triedVersions = ({ oldest, newest }: TriedProgram): string =>
-  oldest === newest ? newest : `${oldest} to ${newest}`;
