@@ -180,7 +180,7 @@ const IN: Readonly<Record<Status, () => World>> = {
   terminated: () =>
     after(working({ policy: policyWith({ resume: 'never' }) }), (world) => world.runtime('gone')),
   limited: () =>
-    after(working(), (world) => world.activity('limited', { resetAt: world.now + HOUR })),
+    after(working(), (world) => world.activity('limited', { resetAt: world.now + HOUR - MINUTE })),
   paused: () => after(working(), (world) => world.command({ type: 'pause', reason: 'lunch' })),
 };
 
