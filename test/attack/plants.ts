@@ -91,10 +91,7 @@ const fetchOrigin = (world: AttackWorld): void =>
   gitIn(world, 'fetch', 'origin', '+refs/heads/*:refs/x/*');
 
 export const PLANTS: readonly Plant[] = [
-  {
-    ...driver('filter clean', 'filter.h.clean', '* filter=h\n', 'add', '-A'),
-    fast: true,
-  },
+  driver('filter clean', 'filter.h.clean', '* filter=h\n', 'add', '-A'),
   {
     ...driver('filter smudge', 'filter.h.smudge', '* filter=h\n', 'status'),
     live(world) {
@@ -111,7 +108,7 @@ export const PLANTS: readonly Plant[] = [
     'add',
     '-A',
   ),
-  { ...driver('diff textconv', 'diff.h.textconv', '* diff=h\n', 'diff', 'HEAD'), fast: true },
+  driver('diff textconv', 'diff.h.textconv', '* diff=h\n', 'diff', 'HEAD'),
   driver('diff command', 'diff.h.command', '* diff=h\n', 'diff', 'HEAD'),
   driver('diff external', 'diff.external', '', 'diff', 'HEAD'),
   {

@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { PermissionMode } from '../../src/domain/session/session.ts';
 import { messagePrint } from '../../src/lib/message-text.ts';
 import type { AgentWorld } from '../support/agent-world.ts';
-import { hostileMessages } from '../support/hostile-messages.ts';
+import { hostileConversations } from '../support/hostile-messages.ts';
 
 /** How the agents differ where the contract leaves them free. */
 export interface AgentTraits {
@@ -73,17 +73,16 @@ export function describeAgentCli(
       ).toBeGreaterThanOrEqual(1);
     });
 
-    // Eight messages each, one after the other.
-    it.each([0, 1, 2, 3, 4])(
+    it.each(hostileConversations().map((texts, at) => [at + 1, texts] as const))(
       'takes every text exactly once, whatever is in it (%i)',
       {
         timeout: 120_000,
       },
-      async (part) => {
+      async (_part, texts) => {
         const world = await open();
         await world.launch({ prompt: 'SAY: hello' });
         await world.untilState('ready', (event) => event.lastMessage === 'hello');
-        for (const text of hostileMessages().slice(part * 8, part * 8 + 8)) {
+        for (const text of texts) {
           const before = world.ofType('prompt_accepted').length;
           await world.deliver(text);
           // The same words may have been taken before.

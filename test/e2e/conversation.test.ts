@@ -26,7 +26,7 @@ const PLATFORMS: ReadonlyArray<
   ['discord', (options) => discordTeam(options)],
 ];
 
-describe.each(PLATFORMS)('people and an agent talk on %s', (_name, openTeam) => {
+describe.each(PLATFORMS)('people and an agent talk on %s', (name, openTeam) => {
   let team: Team;
   beforeAll(ensureBuilt, 120_000);
   afterEach(() => team.close());
@@ -207,10 +207,10 @@ describe.each(PLATFORMS)('people and an agent talk on %s', (_name, openTeam) => 
     expect(killed()).toEqual(['sample-2']);
   }, 60_000);
 
-  it('a deleted thread is opened again once, with the card and a note', async () => {
+  const deletedThread = async (): Promise<void> => {
     await open('ask');
     await asks('Left', 'Right', 'Other…');
-    if (team.deletesThread === null) return;
+    if (team.deletesThread === null) throw new Error('nobody can delete a thread here');
     await team.bot.stop();
     team.deletesThread();
     await team.bot.start();
@@ -229,9 +229,11 @@ describe.each(PLATFORMS)('people and an agent talk on %s', (_name, openTeam) => 
       { what: 'the web chat to tell', timeoutMs: 20_000 },
     );
     await expect(team.thread()).rejects.toThrow('no thread is open');
-  }, 120_000);
+  };
+  if (name !== 'web')
+    it('a deleted thread is opened again once, with the card and a note', deletedThread, 120_000);
 
-  it('a push takes the buttons of older cards away', async () => {
+  const pushed = async (): Promise<void> => {
     await open('commit');
     const opened = await sees(team, 'opened: "Some work"');
     expect(opened.buttons).toContain('Approve');
@@ -266,5 +268,7 @@ describe.each(PLATFORMS)('people and an agent talk on %s', (_name, openTeam) => 
       what: 'the final card',
       timeoutMs: 30_000,
     });
-  }, 120_000);
+  };
+  // What it edits is chosen in src/chat; that an edit takes buttons away is seen on each platform above.
+  if (name === 'web') it('a push takes the buttons of older cards away', pushed, 120_000);
 });

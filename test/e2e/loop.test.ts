@@ -85,14 +85,4 @@ describe('the whole loop, as people see it', () => {
     const { branch } = await me.view('sample-2');
     expect(world.repo.git('show', `${branch}:test/words.ts`)).toContain("'2 hours and 5 minutes'");
   });
-
-  it('has a permission asked and given from chat', async () => {
-    const { me } = world;
-    await me.command('/ao spawn 3');
-    await me.sees('sample-3', /✋ Permission: .*npm run format/);
-    await me.presses('sample-3', 'Allow once');
-    await me.sees('sample-3', /"Allow once" by @you/);
-    await me.sees('sample-3', /PR #3 opened: "Refuse what is not a duration"/);
-    await me.sees('sample-3', /Checks pass on/);
-  });
 });

@@ -8,21 +8,20 @@ import { webTeam } from '../support/web-team.ts';
 
 type Open = (options?: TeamOptions) => Promise<Team>;
 
-/** The same words on every platform; only the driver is another. */
-const PLATFORMS: ReadonlyArray<readonly [name: string, open: Open]> = [
-  ['web', webTeam],
-  ['slack', slackTeam],
+/** The same words on every platform; only the driver is another. The whole loop on the web is loop.test.ts, on Slack slack.test.ts. */
+const DISCORD: ReadonlyArray<readonly [name: string, open: Open]> = [
   ['discord (threads)', (options) => discordTeam(options)],
   ['discord (forum)', (options) => discordTeam({ ...options, layout: 'forum' })],
 ];
+const PLATFORMS: typeof DISCORD = [['web', webTeam], ['slack', slackTeam], ...DISCORD];
+
+let team: Team;
+beforeAll(ensureBuilt, 120_000);
+afterEach(() => team.close());
 
 const QUESTION = 'How should the parts be joined?';
 
-describe.each(PLATFORMS)('a team on %s', (_name, open) => {
-  let team: Team;
-  beforeAll(ensureBuilt, 120_000);
-  afterEach(() => team.close());
-
+describe.each(DISCORD)('a team on %s', (_name, open) => {
   it('spawns, sees CI fail and be repaired, approves and merges', async () => {
     team = await open();
     expect(await team.types('/ao spawn 1')).toContain('sample-1');
@@ -54,7 +53,9 @@ describe.each(PLATFORMS)('a team on %s', (_name, open) => {
     const digest = await team.types('/ao digest');
     expect(digest).toMatch(/Merged 1 .*waited for/);
   }, 120_000);
+});
 
+describe.each(PLATFORMS)('a team on %s', (_name, open) => {
   it('answers a question, steers with a receipt, and is called in the channel when nobody reacts', async () => {
     team = await open({ more: { lifecycle: { ackTimeout: 500 } } });
     await team.types('/ao spawn 2');

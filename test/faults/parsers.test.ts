@@ -45,7 +45,7 @@ import { tempDir } from '../support/tmp.ts';
 import { until } from '../support/until.ts';
 
 /** Anything but a value or a refusal is a crash. AO_FUZZ_RUNS for more. */
-const RUNS = { numRuns: Number(process.env.AO_FUZZ_RUNS ?? 1_500) };
+const RUNS = { numRuns: Number(process.env.AO_FUZZ_RUNS ?? 500) };
 
 const nasty = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 200 }),

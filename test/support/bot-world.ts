@@ -3,7 +3,6 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
-import { SAMPLE_CHECKS } from '../../plugins/agent/command/demo/make-sample-project.ts';
 import { builtInPlugins } from '../../plugins/index.ts';
 import type { App, AppOptions, Started } from '../../src/app/app.ts';
 import { createApp } from '../../src/app/create-app.ts';
@@ -13,7 +12,7 @@ import { type ConfigInput, configSchema } from '../../src/config/schema/config.t
 import { type Clock, systemClock } from '../../src/lib/clock.ts';
 import { packageRoot } from '../../src/lib/package-root.ts';
 import type { Logger } from '../../src/slots/plugin.ts';
-import { sampleProjectAt } from './sample-project.ts';
+import { DEMO_ENV, QUICK_CHECKS, sampleProjectAt } from './sample-project.ts';
 import { type Repo, repoAt, tempDir } from './tmp.ts';
 
 export const ADMIN_TOKEN = 'a-token-for-tests';
@@ -85,8 +84,8 @@ export async function botWorld(options: BotWorldOptions = {}): Promise<BotWorld>
         path: repo.path,
         sessionPrefix: 'sample',
         agent: 'command',
-        agentConfig: { env: { AO_DEMO_SPEED: '0' } },
-        checks: SAMPLE_CHECKS.map((check) => ({ ...check, timeout: '2m' })),
+        agentConfig: { env: DEMO_ENV },
+        checks: QUICK_CHECKS,
         channels: [...(options.channels ?? [])],
         ...options.project,
       },

@@ -11,10 +11,9 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { SAMPLE_CHECKS } from '../../plugins/agent/command/demo/make-sample-project.ts';
 import { type ApiClient, apiClient } from './api-client.ts';
 import { type Person, person } from './person.ts';
-import { sampleProjectAt } from './sample-project.ts';
+import { DEMO_ENV, QUICK_CHECKS, sampleProjectAt } from './sample-project.ts';
 import { type Repo, repoAt } from './tmp.ts';
 import { until } from './until.ts';
 
@@ -61,8 +60,6 @@ export interface BotWorld {
   close(): Promise<void>;
 }
 
-export const DEMO_ENV = { AO_DEMO_SPEED: '0' } as const;
-
 /** A project on the sample repository with the demo agent. */
 export const sampleProject = (
   path: string,
@@ -73,7 +70,7 @@ export const sampleProject = (
   sessionPrefix: 'sample',
   agent: 'command',
   agentConfig: { env: DEMO_ENV },
-  checks: SAMPLE_CHECKS.map((check) => ({ ...check, timeout: '2m' })),
+  checks: QUICK_CHECKS,
   ...more,
 });
 

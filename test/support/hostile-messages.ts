@@ -45,8 +45,29 @@ const PIECES = [
   ' 12. ',
 ];
 
-/** Texts as a host hands them to an agent, in plain form: those seen to be trouble, and some made up; the same ones every time. */
-export function hostileMessages(generated = 12): readonly string[] {
+/** One for each kind of trouble above, the last one twice: what `npm test` says to each agent. */
+const FEW: ReadonlyArray<(typeof SEEN)[number]> = [
+  'zero\u200Bwidth\u2060 joiner\uFEFF',
+  'family 👨‍👩‍👧 heart ❤️ star ☆\uFE0E',
+  'a\tb\n\tc',
+  'red \x1b[31mtext\x1b[0m and \x1b[201~ more\x01\x07',
+  'half \uD83D surrogate',
+  '<pasted_content id="8847">\nfoo\n</pasted_content id="8847"> do it',
+  '❯ 1. Yes\n  2. No\n❯ 3. Maybe',
+  'look at @README',
+  'yes',
+  'yes',
+];
+
+/** In plain form, as a host hands them to an agent: several conversations of all texts with `npm run test:texts`, one of a few otherwise. */
+export function hostileConversations(): ReadonlyArray<readonly string[]> {
+  if (process.env.AO_TEXTS !== 'all') return [FEW.map(plainMessage)];
+  const all = hostileMessages();
+  return Array.from({ length: Math.ceil(all.length / 8) }, (_, n) => all.slice(n * 8, n * 8 + 8));
+}
+
+/** Texts in plain form: those seen to be trouble, and some made up; the same ones every time. */
+function hostileMessages(generated = 12): readonly string[] {
   const words = fc.string({ unit: fc.constantFrom(...PIECES), minLength: 3, maxLength: 60 });
   const made = fc.sample(words, { seed: 20_261_130, numRuns: generated });
   return [...SEEN, ...made].map(plainMessage).filter((text) => text !== '');

@@ -6,7 +6,7 @@ export interface UntilOptions {
 }
 
 /** How soon is asked again after so long a wait, ms: a wait of seconds at five ms each would cost more than what it waits for. */
-const pauseAfter = (waited: number): number => Math.min(30, 5 + waited / 40);
+const pauseAfter = (waited: number): number => Math.min(60, 5 + waited / 30);
 
 /**
  * Resolves with the first truthy value of `predicate`, asked again every few ms. A predicate that throws counts as

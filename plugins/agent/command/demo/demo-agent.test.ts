@@ -9,10 +9,13 @@ import {
   temporaryFolder,
 } from '../../../../test/support/plugin-context.ts';
 import { type PtyTerminal, startOnPty } from '../../../../test/support/pty-terminal.ts';
-import { sampleProjectAt } from '../../../../test/support/sample-project.ts';
+import {
+  DEMO_ENV,
+  QUICK_CHECKS,
+  sampleProjectAt,
+} from '../../../../test/support/sample-project.ts';
 import { until } from '../../../../test/support/until.ts';
 import command from '../index.ts';
-import { SAMPLE_CHECKS } from './make-sample-project.ts';
 
 const SLOW = 30_000;
 const prompt = (issue: string) =>
@@ -55,7 +58,7 @@ describe('the demo agent on the sample project', () => {
       agentSession: null,
       launch: 1,
       args: [],
-      env: { AO_DEMO_SPEED: '0' },
+      env: DEMO_ENV,
       hookUrl: '',
       hookToken: '',
       stateDir,
@@ -117,7 +120,7 @@ describe('the demo agent on the sample project', () => {
     );
   const passes = (): boolean => {
     try {
-      for (const check of SAMPLE_CHECKS)
+      for (const check of QUICK_CHECKS)
         execFileSync('/bin/sh', ['-c', check.run], { cwd: tree, env, stdio: 'pipe' });
       return true;
     } catch {
