@@ -12,6 +12,7 @@ import {
   createPullRequestObserver,
   type PullRequestObserver,
 } from '../lifecycle/observe/pull-requests.ts';
+import { createPushObserver } from '../lifecycle/observe/pushes.ts';
 import { createRuntimeObserver } from '../lifecycle/observe/runtimes.ts';
 import { createWorkspaceObserver } from '../lifecycle/observe/workspaces.ts';
 import { createTimers } from '../lifecycle/timers.ts';
@@ -71,6 +72,12 @@ export function joinObservers(base: Base, lifecycle: JoinedLifecycle): JoinedObs
     { name: 'outages', ...running(createOutageObserver({ dispatch, clock })) },
     { name: 'workspaces', ...running(workspaces) },
     { name: 'pull requests', ...running(pullRequests) },
+    {
+      name: 'pushes',
+      ...running(
+        createPushObserver({ plugins, dispatch, logger, seen: kvStore(db, 'pushes-seen') }),
+      ),
+    },
     { name: 'projects', ...running(createProjectObserver({ db, dispatch, clock })) },
     { name: 'idle sleep', ...running(idleSleep) },
     { name: 'children', ...running(children) },

@@ -1,4 +1,4 @@
-import type { WorkspaceTrouble } from '../domain/session/facts.ts';
+import type { BranchPush, WorkspaceTrouble } from '../domain/session/facts.ts';
 import type { DoctorFinding } from './context.ts';
 
 export interface WorkspaceSpec {
@@ -57,6 +57,24 @@ export interface WorkspaceTroubles {
   readonly shared: readonly WorkspaceTrouble[];
 }
 
+export interface FollowInput {
+  /** Session id. */
+  readonly id: string;
+  /** Absolute path of the project's repository. */
+  readonly repo: string;
+  readonly path: string;
+  readonly branch: string;
+  /** Where the branch was pushed to. */
+  readonly sha: string;
+  /** Where the commit is, if it isn't in the repository; null: it isn't fetched. */
+  readonly from: { readonly remote: string; readonly ref: string } | null;
+  /** Nobody works in it right now, so its files may change. */
+  readonly mayTake: boolean;
+}
+
+/** What of a push the workspace has: the whole, or as `BranchPush` says. */
+export type Followed = { readonly type: 'has' } | BranchPush;
+
 /** The checkout an agent works in. Work in it is never destroyed: `remove` snapshots first. */
 export interface WorkspacePlugin {
   /** Checks that `repo` can be worked on. Throws `rejected` with the reason: not a repository, bare, no commits, too old a git... Shallow, dirty and detached are warnings. Warnings may be as old as the last change of the repository's HEAD or configuration. */
@@ -64,6 +82,8 @@ export interface WorkspacePlugin {
   /** Idempotent: an existing workspace of this id and branch is returned as it is. Submodules are checked out as far as `base` names them with the same address. Safe for many at once on one repository. */
   create(spec: WorkspaceSpec): Promise<WorkspaceInfo>;
   state(path: string, base: string): Promise<WorkspaceState>;
+  /** Compares the workspace with where its branch was pushed to, and brings a clean one forward. Never destroys or merges anything. Left out: pushes of others aren't noticed. */
+  follow?(input: FollowInput): Promise<Followed>;
   /** Includes checked out submodules. Stores staged, unstaged and untracked (not ignored) files and the head under `refs/ao/snapshots/<id>/<n>`; returns the ref. Changes nothing in the workspace. */
   snapshot(path: string, id: string): Promise<string>;
   /** Snapshot, then removal; of submodules everything is kept, so that `restore` brings it back. Refuses (`rejected`, AO_WORKSPACE_BUSY) while a process still has its cwd in it. Idempotent: when it is gone already, the last snapshot of `id` is returned (a crash may have come in between), null when there is none. */

@@ -102,6 +102,12 @@ const BY_TYPE: {
   'pr.opened': { pr },
   'pr.foreign': { pr, from: 'mallory/app', readOnly: null },
   'pr.pushed': { pr, sha: HEAD },
+  'branch.pushed': {
+    pr,
+    sha: HEAD,
+    commits: [{ sha: HEAD, author: 'Kim', title: 'Fix the typo' }],
+    taken: true,
+  },
   'pr.base_changed': { pr, from: 'stage', to: 'main' },
   'base.moved': { pr, base: 'main', from: '1f0c9d1', to: HEAD, kind: 'has-work' },
   'pr.closed': { pr },

@@ -22,6 +22,7 @@ import { commitNotes } from './commit-notes.ts';
 import type { WorktreeConfig } from './config.ts';
 import { doctor } from './doctor.ts';
 import { bringForward, fetchBranch } from './fetch-branch.ts';
+import { followPush } from './follow-push.ts';
 import { diffWorktree, readState, refuseReplaced } from './inspect-worktree.ts';
 import { gitDirOf, type Marker, markWorktrees, writeMarker } from './marker.ts';
 import { dropModules, putBackModules } from './modules.ts';
@@ -148,6 +149,7 @@ export function createWorktreeWorkspace(
     create: each((spec) => lock(`workspace:${spec.id}`, () => create(spec))),
     restore: each((spec, ref) => lock(`workspace:${spec.id}`, () => restore(spec, ref))),
     state: each((path, base) => readState(git, path, base)),
+    follow: each((input) => lock(`workspace:${input.id}`, () => followPush(git, input))),
     snapshot: each(
       async (path, id) =>
         (

@@ -19,6 +19,7 @@ import {
 } from '../words/wording.ts';
 import { outcomeLine, outcomeWords } from './cards.ts';
 import { effectWords } from './effect-words.ts';
+import { branchPushedText } from './push-text.ts';
 import { requestLine } from './request-card.ts';
 import { steerText } from './steer-text.ts';
 import { troubleText } from './trouble-text.ts';
@@ -138,6 +139,8 @@ function deliveryText(
       return foreignText(event, session);
     case 'pr.pushed':
       return `Pushed ${shortSha(event.sha)} to PR ${prNumber(event.pr, session)}.`;
+    case 'branch.pushed':
+      return branchPushedText(event, prNumber(event.pr, session));
     case 'pr.base_changed':
       return `⚠️ PR ${prNumber(event.pr, session)} goes into ${oneLine(event.to, 80)} now; it was ${oneLine(event.from, 80)}. Approvals and reviews for ${oneLine(event.from, 80)} count for nothing any more.`;
     case 'base.moved':

@@ -46,6 +46,7 @@ function loudness(event: SessionEvent, session: SessionView): Loudness {
     case 'merge.ready':
     case 'merge.failed':
     case 'pr.closed':
+    case 'branch.pushed':
     case 'pr.base_changed':
     case 'base.moved':
     case 'reaction.offered':

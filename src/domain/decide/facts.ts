@@ -9,6 +9,7 @@ import type {
 import { AO } from '../session/ids.ts';
 import type { FactInput } from '../session/input.ts';
 import type { Snapshot } from '../session/session.ts';
+import { branchPushed } from './branch-pushed.ts';
 import { type Draft, effect, emit, setFacts, setSession, steerOf } from './draft.ts';
 import { fileProblem, workspaceTrouble } from './file-troubles.ts';
 import { conversationLost } from './handover.ts';
@@ -44,6 +45,8 @@ export function applyFact(draft: Draft, input: FactInput): void {
       return emit(draft, { type: 'forge.moved', from: input.from, to: input.to });
     case 'pull_request':
       return pullRequestObserved(draft, input.fact);
+    case 'branch_pushed':
+      return draft.snapshot.session.ended === null ? branchPushed(draft, input) : undefined;
     case 'steer_accepted':
       return steerAccepted(draft, input.steer, input.at);
     case 'pr_created':

@@ -43,6 +43,7 @@ const NAMES: Readonly<Record<SessionEventType, true>> = {
   'pr.foreign': true,
   'pr.opened': true,
   'pr.pushed': true,
+  'branch.pushed': true,
   'pr.base_changed': true,
   'base.moved': true,
   'pr.closed': true,

@@ -1,8 +1,15 @@
 /** What happened, in the past tense. Append-only: the timeline, SSE and the digest read these. */
 
 import type { Place, Remark } from '../merge/review-threads.ts';
-import type { AsWords } from '../text/as-words.ts';
-import type { BaseMove, Check, FileTrouble, Mergeability, WorkspaceTrouble } from './facts.ts';
+import type {
+  AsWords,
+  BaseMove,
+  Check,
+  FileTrouble,
+  Mergeability,
+  PushedCommit,
+  WorkspaceTrouble,
+} from './facts.ts';
 import type { Actor } from './ids.ts';
 import type { Priority } from './policy.ts';
 import type { EndCause } from './session.ts';
@@ -120,6 +127,14 @@ export type SessionEvent =
       readonly readOnly: string | null;
     }
   | { readonly type: 'pr.pushed'; readonly pr: string; readonly sha: string }
+  /** By somebody else than the agent. `taken`: the workspace has it; else the agent is asked to. */
+  | {
+      readonly type: 'branch.pushed';
+      readonly pr: string;
+      readonly sha: string;
+      readonly commits: readonly PushedCommit[];
+      readonly taken: boolean;
+    }
   /** Into another branch than before: what was approved for the old one counts for nothing. */
   | {
       readonly type: 'pr.base_changed';

@@ -154,6 +154,34 @@ export type Mergeability =
   /** Asked again later; never taken for clean or conflicting. */
   | 'unknown';
 
+/** A commit that somebody else pushed. */
+export interface PushedCommit {
+  readonly sha: string;
+  readonly author: string;
+  readonly title: string;
+}
+
+/**
+ * What became of a push of somebody else in the session's workspace. `commits`: those it lacked, newest first, the newest 20.
+ * `behind`: it may go forward, and has changes of its own or somebody works in it. `moved`: the branch moved under the
+ * workspace, whose files are still those of `was`.
+ */
+export type BranchPush =
+  /** Which commits they are can't be told. */
+  | { readonly type: 'absent' }
+  | { readonly type: 'taken'; readonly commits: readonly PushedCommit[] }
+  | {
+      readonly type: 'left';
+      readonly why: 'behind' | 'diverged';
+      readonly commits: readonly PushedCommit[];
+    }
+  | {
+      readonly type: 'left';
+      readonly why: 'moved';
+      readonly was: string;
+      readonly commits: readonly PushedCommit[];
+    };
+
 /** The base branch moved, and ao made no merge that would say why. */
 export interface BaseMove {
   readonly from: string;

@@ -3,6 +3,7 @@ import type { BudgetFact } from '../money/budget.ts';
 import type { Effect, Outcome } from './effect.ts';
 import type {
   ActivityFact,
+  BranchPush,
   FileTrouble,
   IssueFact,
   OutageFact,
@@ -139,6 +140,13 @@ export type FactInput =
   | { readonly type: 'outage'; readonly fact: OutageFact | null }
   /** The repository was renamed or given away; told in one session of the project. */
   | { readonly type: 'forge_moved'; readonly from: string; readonly to: string }
+  /** Its branch was pushed to `sha` by somebody else than its agent. */
+  | {
+      readonly type: 'branch_pushed';
+      readonly pr: string;
+      readonly sha: string;
+      readonly followed: BranchPush;
+    }
   /** The agent ran a command that opened a pull request; `reference` is what the command printed. */
   | { readonly type: 'pr_created'; readonly reference: string }
   /** Boot reconcile found the workspace missing. */

@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+import { SHA, withPr } from '../../../test/support/session-world.ts';
+import type { BranchPush } from '../session/facts.ts';
+
+const commits = [{ sha: SHA(2), author: 'Kim', title: 'Fix <b>it</b>' }];
+const pushed = (followed: BranchPush) => {
+  const world = withPr();
+  const told = world.snapshot.steers.length;
+  const fact = { type: 'branch_pushed', pr: 'local:app#1', sha: SHA(2), followed } as const;
+  world.fact(fact);
+  world.fact(fact);
+  const asked = world.snapshot.steers.slice(told).map(({ kind, text }) => ({ kind, text }));
+  return { events: world.of('branch.pushed'), asked };
+};
+
+test('M13: a push that the worktree has by now is told with who and what, and the agent is left alone', () => {
+  const { events, asked } = pushed({ type: 'taken', commits });
+  expect(events[0]).toMatchObject({ sha: SHA(2), commits, taken: true });
+  expect(asked).toEqual([]);
+});
+
+test.each<[BranchPush, RegExp]>([
+  [{ type: 'absent' }, /git pull --rebase/],
+  [{ type: 'left', why: 'behind', commits }, /git rebase /],
+  [{ type: 'left', why: 'diverged', commits }, /on top of theirs/],
+  [{ type: 'left', why: 'moved', was: SHA(1), commits }, /--soft .* git stash pop/],
+])('M13: %o: told, and the agent is asked once, in no words of others', (followed, words) => {
+  const { events, asked } = pushed(followed);
+  expect(events.length).toBeGreaterThan(0);
+  expect(events[0]).toMatchObject({ taken: false });
+  expect(asked).toEqual([{ kind: 'reaction', text: expect.stringMatching(words) }]);
+  expect(asked[0]?.text).not.toMatch(/Kim|<b>/);
+});

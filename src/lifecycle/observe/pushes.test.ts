@@ -1,0 +1,86 @@
+import { expect, test } from 'vitest';
+import { createFakeScm } from '../../../test/fakes/fake-scm.ts';
+import { APP } from '../../../test/support/command-world.ts';
+import { lifecycleWorld, sessionId } from '../../../test/support/lifecycle-world.ts';
+import { memoryKeyValue } from '../../../test/support/plugin-context.ts';
+import { pullRequest, SHA } from '../../../test/support/session-world.ts';
+import type { Followed, FollowInput, WorkspacePlugin } from '../../slots/workspace.ts';
+import { createPushObserver } from './pushes.ts';
+
+async function watching(answers: readonly Followed[]) {
+  const world = lifecycleWorld();
+  await world.working('app-1');
+  const id = sessionId('app-1');
+  const asked: FollowInput[] = [];
+  const left = [...answers];
+  const from = { remote: 'origin', ref: 'refs/heads/feat/42' };
+  const scm = {
+    ...createFakeScm(),
+    head: async () => ({ sha: SHA(2), from, push: { type: 'own' as const } }),
+  };
+  const workspace = {
+    ...world.plugins.workspace('app'),
+    follow: async (input: FollowInput) => {
+      asked.push(input);
+      return left.shift() ?? { type: 'has' as const };
+    },
+  } satisfies WorkspacePlugin;
+  const seen = memoryKeyValue();
+  const create = () =>
+    createPushObserver({
+      plugins: { ...world.plugins, project: () => APP, scm: () => scm, workspace: () => workspace },
+      dispatch: world.dispatch,
+      logger: world.logger,
+      seen,
+    });
+  const observer = create();
+  const branch = world.dispatch.snapshot(id)?.session.branch ?? '';
+  const head = (n: number) =>
+    world.dispatch.input(id, {
+      type: 'fact',
+      fact: {
+        type: 'pull_request',
+        fact: { ...pullRequest(world.clock.now() + n), branch, headSha: SHA(n) },
+      },
+    });
+  const told: unknown[] = [];
+  world.dispatch.onChange(({ events }) => {
+    for (const { event } of events) if (event.type === 'branch.pushed') told.push(event.sha);
+  });
+  return { observer, create, head, asked, told, from };
+}
+
+test('M13: each new head is compared once, without the forge where the commit is here, over restarts too', async () => {
+  const { observer, create, head, asked, told } = await watching([]);
+  head(1);
+  observer.start();
+  await observer.idle();
+  head(2);
+  await observer.idle();
+  expect(asked.map(({ sha, from }) => [sha, from])).toEqual([
+    [SHA(1), null],
+    [SHA(2), null],
+  ]);
+  observer.stop();
+  const again = create();
+  again.start();
+  await again.idle();
+  expect(asked).toHaveLength(2);
+  expect(told).toEqual([]);
+});
+
+test('M13: what is not here is fetched from where the forge says, and told', async () => {
+  const commits = [{ sha: SHA(2), author: 'Kim', title: 'x' }];
+  const { observer, head, asked, told, from } = await watching([
+    { type: 'has' },
+    { type: 'absent' },
+    { type: 'taken', commits },
+  ]);
+  head(1);
+  observer.start();
+  await observer.idle();
+  head(2);
+  await observer.idle();
+  expect(asked.slice(1).map((input) => input.from)).toEqual([null, from]);
+  expect(told).toEqual([SHA(2)]);
+});
