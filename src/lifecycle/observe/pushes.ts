@@ -29,6 +29,8 @@ export function createPushObserver(parts: {
     const workspace = plugins.workspace(snapshot.session.project);
     if (workspace.follow === undefined) return;
     const followed = await follow(workspace, snapshot, pr);
+    // Stopped meanwhile: the next start looks again.
+    if (off === null) return;
     if (followed.type !== 'has')
       dispatch.input(snapshot.session.id, {
         type: 'fact',
