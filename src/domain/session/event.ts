@@ -1,8 +1,8 @@
 /** What happened, in the past tense. Append-only: the timeline, SSE and the digest read these. */
 
 import type { Place, Remark } from '../merge/review-threads.ts';
+import type { AsWords } from '../text/as-words.ts';
 import type {
-  AsWords,
   BaseMove,
   Check,
   FileTrouble,
