@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Access, createAccess } from '../commands/access.ts';
+import { knownSecrets } from '../config/known-secrets.ts';
 import type { Config } from '../config/schema/config.ts';
 import { inboxStore } from '../db/inbox-store.ts';
 import { kvStore } from '../db/kv-store.ts';
@@ -10,7 +11,6 @@ import { type Actor, subject } from '../domain/session/ids.ts';
 import { createRedactor, type Redact } from '../lib/redact.ts';
 import { type AppOptions, DataDirTaken } from './app.ts';
 import { auditedForges } from './audited-forges.ts';
-import { knownSecrets } from './known-secrets.ts';
 import { createLiveConfig, type LiveConfig } from './live-config.ts';
 import { createPluginInstances, type PluginInstances } from './plugin-instances.ts';
 import { redactedAudit } from './redacted-audit.ts';

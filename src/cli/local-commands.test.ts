@@ -191,6 +191,35 @@ test('ao config show fills in the defaults and leaves secrets out', async () => 
   });
 });
 
+test('nor does it show a key, a secret address or a token of a known shape that stands in the file', async () => {
+  const dataDir = tempDir();
+  const hook = `https://hooks.slack.com/services/T01234567/B01234567/${'aB3dE5gH'.repeat(3)}`;
+  const secrets = ['PEMTEXT0123456789', 'aB3dE5gHaB3dE5gH', `ghp_${'aB3d'.repeat(9)}`];
+  writeFileSync(
+    path.join(dataDir, 'ao.yaml'),
+    `projects: { app: { path: ., agentRules: "call ${secrets[2]} at ${hook}", agentConfig: { env: { APP_PRIVATE_KEY: ${secrets[0]} } } } }\n`,
+  );
+  for (const more of [[], ['--json']]) {
+    const { out } = await runInTest(['config', 'show', ...more], { dataDir, env: {} });
+    expect(out).toContain('call ***');
+    expect(secrets.filter((secret) => out.includes(secret))).toEqual([]);
+  }
+});
+
+test('ao doctor shows no secret of the configuration in what a plugin found', async () => {
+  const dataDir = tempDir();
+  const config = 'auth: { token: "own-token-0123456789" }\nprojects: {}\n';
+  writeFileSync(path.join(dataDir, 'ao.yaml'), config);
+  const token = `xoxb-123456789012-${'aB3d'.repeat(6)}`;
+  const said = `refused own-token-0123456789, hunter22-blue and ${token}`;
+  const bot = {
+    plugins: examined([{ level: 'error', what: said, fix: said }], { found: true, version: '1' }),
+  };
+  const world = { dataDir, env: { AO_PORT: '0', THING: 'hunter22-blue' }, bot };
+  const { findings } = await doctor(world);
+  expect(of(findings, 'runtime tmux')[0]?.what).toMatch(/^refused \[redacted\], .*\[redacted\]$/);
+});
+
 function repository(files: Record<string, string> = {}): string {
   const folder = path.join(tempDir(), 'My App!');
   mkdirSync(folder);

@@ -47,6 +47,7 @@ describe('what an agent writes for git is not obeyed', () => {
     120_000,
   );
 
+  // threat: an agent writes filters, drivers, hooks, includes, aliases or another .git for git | nothing of it runs by anything ao does (each by itself in test/attack/plants.ts)
   it('all at once that a configuration can name', async () => {
     world = await attackWorld();
     for (const plant of fast.filter(isOfConfig)) make(plant);

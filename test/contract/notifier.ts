@@ -1,5 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { redactDeep } from '../../src/lib/redact.ts';
 import type { Notification, NotifierPlugin } from '../../src/slots/notifier.ts';
+import { ALL_TOKENS, plantedRedact } from '../support/outgoing/seeds.ts';
+import { layersOf, leakIn } from '../support/seeded-secrets.ts';
 
 export interface NotifierWorld {
   readonly notifier: NotifierPlugin;
@@ -69,6 +72,17 @@ export function notifierContract(
       expect(arrived).toHaveLength(1);
       expect(arrived[0]).not.toContain('\u001b');
       expect(arrived[0]).not.toContain('\u0007');
+    });
+
+    it('shows nothing of a secret that was masked, in whatever form it writes', async () => {
+      const { text: planted, secrets } = ALL_TOKENS;
+      const message = { ...MESSAGE, title: planted, text: planted, next: planted };
+      const safe = redactDeep(message, plantedRedact());
+      await world.notifier.notify(safe, { priority: 'action', key: 'k4' });
+      const [text = ''] = await world.arrived();
+      expect(text).toContain('redacted');
+      const layers = layersOf(text);
+      expect(secrets.filter((secret) => leakIn(layers, secret) !== null)).toEqual([]);
     });
 
     it('answers the doctor', async () => {

@@ -1,7 +1,9 @@
 import { formatConfigError } from '../../config/config-error.ts';
+import { knownSecrets } from '../../config/known-secrets.ts';
 import { dataDirOf, loadConfig } from '../../config/load-config.ts';
 import { confirmedIn, untrustedWords } from '../../config/plugin-trust.ts';
 import { type Config, configSchema } from '../../config/schema/config.ts';
+import { createRedact, redactDeep } from '../../lib/redact.ts';
 import type { Cli } from '../cli.ts';
 import type { CommonOptions } from '../common-options.ts';
 import { findDataDir } from '../data-dir.ts';
@@ -30,7 +32,7 @@ export async function examine(
   const dataDir = findDataDir(options, cli.env, cli.cwd);
   const config = loaded.ok ? loaded.value.config : configSchema.parse({ dataDir });
   const env = loaded.ok ? loaded.value.env : cli.env;
-  return [
+  const findings = [
     ...(await examineTools(env)),
     ...configuration(loaded, config),
     ...examineDataDir(
@@ -41,6 +43,9 @@ export async function examine(
     ...(await examinePlugins({ plugins, config, env, now: cli.now })),
     ...(options.testNotify ? await tryNotifiers({ plugins, config, env, now: cli.now }) : []),
   ];
+  // What plugins and services say is shown to others when somebody asks for help.
+  const known = knownSecrets(config, loaded.ok ? loaded.value.secrets : []);
+  return redactDeep(findings, createRedact(known));
 }
 
 function configuration(
