@@ -1,8 +1,11 @@
 import type { Db } from '../../src/db/open.ts';
 import type { Snapshot } from '../../src/domain/session/session.ts';
 
-/** How a team's year looks in the database: rows of one session, copied by SQL, each with an end of its own. */
-export function seedHistory(db: Db, of: Snapshot, count: number, lastEnd: number): void {
+/**
+ * How a team's year looks in the database: rows of one session, copied by SQL, one end an hour. `from`: so many are there already; they
+ * stay as they are.
+ */
+export function seedHistory(db: Db, of: Snapshot, count: number, lastEnd: number, from = 0): void {
   const { session } = of;
   const insert = db.$client.prepare(
     `INSERT INTO sessions (id, project, stage, issue, created_at, ended_at, version, data)
@@ -21,7 +24,7 @@ export function seedHistory(db: Db, of: Snapshot, count: number, lastEnd: number
   const sequence = db.$client.prepare('UPDATE sequence SET value = value + 1 RETURNING value');
   const by = session.owner;
   db.$client.transaction(() => {
-    for (let n = 1; n <= count; n += 1) {
+    for (let n = from + 1; n <= count; n += 1) {
       const id = `old-${n}`;
       const at = lastEnd - (count - n) * 3_600_000;
       const ended = { cause: n % 2 === 0 ? 'merged' : 'killed', by, reason: null, at };
