@@ -87,7 +87,7 @@ function watched(agent: keyof typeof AGENTS) {
   };
 }
 
-// threat: an agent's hook names any file of the machine as its transcript | not read, and told
+// threat: an agent's hook names any file of the machine as its transcript | not read, and reported in the thread
 test.each(['claude-code', 'codex'] as const)(
   '%s: a hook names its own log, and no other file of the machine',
   async (agent) => {

@@ -20,6 +20,8 @@ export interface Place {
   readonly commonDir: string;
   /** What the checkout's `.git` is: a folder (null), or a file with this text. */
   readonly pointer: string | null;
+  /** What git's own note of the worktree says of where it is; git prunes one that names no folder. Absent in older notes of ao's. */
+  readonly back?: string | null;
 }
 
 export interface Places {
@@ -79,7 +81,9 @@ export function createPlaces(stateDir: string): Places {
 const stampOfPlace = ({ workTree, gitDir, commonDir }: Place): string =>
   [
     stampOf(join(workTree, '.git')),
-    gitDir === commonDir ? '' : stampOf(join(gitDir, 'commondir')),
+    ...(gitDir === commonDir
+      ? []
+      : ['commondir', 'gitdir'].map((name) => stampOf(join(gitDir, name)))),
     // Of the folders only that they are the same: their content comes and goes.
     inodeOf(gitDir),
     inodeOf(commonDir),
@@ -123,7 +127,8 @@ function complete(workTree: string, gitDir: string, pointer: string | null): Pla
   const common = readSmallText(join(gitDir, 'commondir'));
   const commonDir = common === null ? gitDir : resolve(gitDir, common.replace(/\n$/, ''));
   if (kindAt(join(commonDir, 'objects')) === 'none') return null;
-  return { workTree, gitDir, commonDir: realpathSync(commonDir), pointer };
+  const back = common === null ? null : readSmallText(join(gitDir, 'gitdir'));
+  return { workTree, gitDir, commonDir: realpathSync(commonDir), pointer, back };
 }
 
 /** The checkout still is what ao wrote down. Nothing of it is followed to find out. */
@@ -145,6 +150,8 @@ function verify(place: Place): void {
     const common = readSmallText(join(place.gitDir, 'commondir'))?.replace(/\n$/, '');
     if (common === undefined || realOf(resolve(place.gitDir, common)) !== place.commonDir)
       throw tampered(place, 'names another repository');
+    const back = join(place.gitDir, 'gitdir');
+    if (place.back !== undefined && readSmallText(back) !== place.back) throw turned(place, back);
   } catch (error) {
     if (error instanceof FileRefused) throw tampered(place, `is ${error.problem.found}`);
     throw error;
@@ -158,6 +165,13 @@ function realOf(path: string): string | null {
     return null;
   }
 }
+
+const turned = ({ workTree, back }: Place, file: string): PluginError =>
+  rejected(
+    'AO_GIT_TAMPERED',
+    `${file} no longer names ${workTree}, so ao runs no git there. Nothing was deleted. To mend it: echo "${back?.trim()}" > "${file}"`,
+    { mendable: true },
+  );
 
 function tampered({ workTree, gitDir, commonDir, pointer }: Place, what: string): PluginError {
   const branch = pointer === null ? '' : ` Its branch is in ${commonDir}, and`;

@@ -32,7 +32,12 @@ export function createGuard(now: () => number): Guard {
     return scan;
   };
   const refuseStallingOwn = ({ gitDir, commonDir }: Place): void => {
-    if (gitDir !== commonDir) refuse(scannerOf(commonDir).worktree(gitDir).stalling);
+    if (gitDir === commonDir) return;
+    const own = scannerOf(commonDir).worktree(gitDir);
+    refuse(own.stalling);
+    const known = scans.get(commonDir)?.scan.links ?? [];
+    // Whoever asks next what links there are, gets them from a new look.
+    if (own.links.some((link) => !known.includes(link))) scans.delete(commonDir);
   };
   return {
     refuseStalling(place) {

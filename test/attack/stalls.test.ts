@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { PluginError } from '../../src/slots/errors.ts';
+import { until } from '../support/until.ts';
 import { type AttackWorld, attackWorld, SECRET } from './attack-world.ts';
 import { codeOf, DEEDS, isRefused } from './deeds.ts';
 import { isUntouched, outsideOf, STALLS } from './stalls.ts';
@@ -19,6 +20,18 @@ describe('what an agent puts in the way of git is not waited for, and leads nowh
     async (stall) => {
       world = await attackWorld();
       stall.plant(world);
+      if (stall.seenLater === true)
+        await until(
+          () =>
+            world.workspace.list(world.repo.path).then(
+              () => false,
+              () => true,
+            ),
+          {
+            what: 'ao to look at single objects',
+            timeoutMs: 20_000,
+          },
+        );
       for (const deed of DEEDS) {
         const began = performance.now();
         const answer = await deed.run(world).catch((error: unknown) => error);

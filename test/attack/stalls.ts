@@ -5,7 +5,10 @@ import { type AttackWorld, SECRET } from './attack-world.ts';
 import { gitDirOf, type Plant } from './plants.ts';
 
 /** Something an agent puts in git's way so that ao waits for it, or reads or writes where it leads. */
-export type Stall = Omit<Plant, 'live'>;
+export type Stall = Omit<Plant, 'live'> & {
+  /** ao looks there every few seconds only. */
+  readonly seenLater?: boolean;
+};
 
 /** `path`: below the repository's `.git`, or what the function says. */
 const at = (world: AttackWorld, path: string): string => {
@@ -44,23 +47,32 @@ const inTree = (name: string): Stall => ({
   plant(world) {
     rmSync(join(world.tree.path, name), { force: true });
     symlinkSync(outside(world), join(world.tree.path, name));
-    world.tree.git('add', name);
-    world.tree.git('commit', '-qm', name);
+    // git takes no `.gitmodules` that is a link.
+    world.plainGit(world.tree.path, 'add', name);
+    world.plainGit(world.tree.path, 'commit', '-qm', name);
   },
 });
 
 export const STALLS: readonly Stall[] = [
   piped('a branch', 'refs/heads/other', true),
   piped('packed-refs', 'packed-refs'),
-  piped('an object', 'objects/ab/cdef0123456789'),
+  { ...piped('an object', 'objects/ab/cdef0123456789'), seenLater: true },
   linked('a branch', 'refs/heads/other'),
   linked('the log of the base', 'logs/refs/heads/main'),
-  linked('an object', 'objects/ab/cdef0123456789'),
+  { ...linked('an object', 'objects/ab/cdef0123456789'), seenLater: true },
   linked('objects/info/alternates', 'objects/info/alternates'),
   linked('info/exclude', 'info/exclude'),
   inTree('.gitattributes'),
   inTree('.gitignore'),
-  inTree('.gitmodules'),
+  {
+    ...inTree('.gitmodules'),
+    // git itself takes no such link, and says so; the work stays where it is.
+    refusals: {
+      diff: 'AO_GIT_FAILED',
+      snapshot: 'AO_GIT_FAILED',
+      'kill of the session': 'AO_GIT_FAILED',
+    },
+  },
   {
     name: '.gitattributes as a pipe',
     plant: (world) => pipe(join(world.tree.path, '.gitattributes')),
@@ -86,6 +98,7 @@ export const STALLS: readonly Stall[] = [
       writeFileSync(join(victim, 'precious'), SECRET);
       writeFileSync(own(world, 'gitdir'), `${victim}/.git\n`);
     },
+    refused: 'worktree',
     fast: true,
   },
   {

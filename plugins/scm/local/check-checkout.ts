@@ -1,5 +1,6 @@
 import { existsSync, lstatSync, mkdirSync } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
+import { fields } from '../../../src/git/repository-git.ts';
 import { type TakeOver, takeOver } from '../../shared/checkout/take-over.ts';
 import type { CheckRunnerHost } from './check-runner.ts';
 import { addCheckout } from './compare.ts';
@@ -54,4 +55,24 @@ async function takeInto(
   const taken = await takeOver({ from, to, how, env, clock, timeoutMs: COPY_MS });
   if (taken.type === 'failed')
     throw new Error(`${name} could not be copied into the checkout: ${taken.reason}`);
+}
+
+/**
+ * Takes git's notes of checkouts below the folder away; they are gone. Not by `prune`: that would take worktrees of others on disks
+ * that aren't mounted. Where git doesn't run the notes stay, and the bot starts all the same.
+ */
+export async function forgetCheckouts({
+  git,
+  checkoutDir,
+  logger,
+}: Pick<CheckRunnerHost, 'git' | 'checkoutDir' | 'logger'>): Promise<void> {
+  try {
+    for (const entry of fields(await git.text(['worktree', 'list', '--porcelain', '-z']))) {
+      const path = entry.startsWith('worktree ') ? entry.slice('worktree '.length) : null;
+      if (path?.startsWith(`${checkoutDir}/`))
+        await git.run(['worktree', 'remove', '--force', '--', path]);
+    }
+  } catch (error) {
+    logger.warn({ repo: git.repo, err: error }, 'notes of former checkouts stay in the repository');
+  }
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { RepositoryGit as Git } from '../../../src/git/repository-git.ts';
 import type { Clock } from '../../../src/lib/clock.ts';
 import type { Logger, ProjectInfo } from '../../../src/slots/plugin.ts';
-import { type MadeCheckout, makeCheckout } from './check-checkout.ts';
+import { forgetCheckouts, type MadeCheckout, makeCheckout } from './check-checkout.ts';
 import { openCheckLog } from './check-log.ts';
 import type { LocalScmConfig } from './config.ts';
 import type { CheckRun, CommitChecks, LocalRecords } from './record.ts';
@@ -86,7 +86,7 @@ export function createCheckRunner(host: CheckRunnerHost): CheckRunner {
       }
       rmSync(host.checkoutDir, { recursive: true, force: true });
       mkdirSync(host.checkoutDir, { recursive: true, mode: 0o700 });
-      await host.git.run(['worktree', 'prune']);
+      await forgetCheckouts(host);
     },
     ensure(sha) {
       if (host.project.checks.length === 0) return null;
