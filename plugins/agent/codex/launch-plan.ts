@@ -52,6 +52,8 @@ export function planLaunch(
       ...permissionArguments(session),
       '--dangerously-bypass-hook-trust',
       ...config('check_for_update_on_startup', 'false'),
+      // The profile of a login shell sets PATH again, and `ao` is not on it then.
+      ...config('allow_login_shell', 'false'),
       // The trust dialog is keyed by the main repository, also in a worktree.
       ...config('projects', `{${tomlString(session.repo)}={trust_level="trusted"}}`),
       ...HOOKS.flatMap((event) =>
