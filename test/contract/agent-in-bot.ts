@@ -14,6 +14,8 @@ export interface BotAgent {
     readonly args?: readonly string[];
     readonly model?: string;
   };
+  /** Script line that makes it reach its usage limit. Absent: that can't be played in the bot. */
+  readonly limit?: string;
   /** On its command line when it goes on with a conversation. */
   readonly resumed: RegExp;
   readonly close?: () => Promise<void>;
@@ -31,6 +33,14 @@ export function describeAgentInBot(name: string, open: () => Promise<BotAgent> |
     const status = (): string => {
       const found = team.bot.app().reader.session(ID);
       return found.ok ? found.value.status : 'none';
+    };
+    /** Every status it was told to have, oldest first. */
+    const statuses = (): readonly string[] => {
+      const { commands, admin } = team.bot.app();
+      const found = commands.events(admin, ID, { limit: 1_000 });
+      return found.ok
+        ? found.value.flatMap(({ event }) => (event.type === 'session.status' ? [event.to] : []))
+        : [];
     };
     const commandLine = (): string =>
       execFileSync('ps', ['-o', 'args=', '-p', String(team.bot.agentPid(ID))], {
@@ -90,6 +100,34 @@ export function describeAgentInBot(name: string, open: () => Promise<BotAgent> |
       expect(
         (await team.thread()).some((message) => /process (?:was|ended|is gone)/.test(message.text)),
       ).toBe(false);
+    });
+
+    it('its status in words is what it does: every change, and no other', {
+      timeout: WAIT * 3,
+    }, async () => {
+      if (made.limit === undefined) return expect(made.limit).toBeUndefined();
+      const { commands, admin } = team.bot.app();
+      await until(() => status() === 'idle', { what: 'the end of the turn', timeoutMs: WAIT });
+      const seen = statuses().length;
+      const expected: string[] = [];
+      const becomes = async (...states: readonly string[]): Promise<void> => {
+        expected.push(...states);
+        await until(() => statuses().length - seen >= expected.length, {
+          what: expected.join(', '),
+          timeoutMs: WAIT,
+        });
+        expect(statuses().slice(seen)).toEqual(expected);
+      };
+      await team.says('RUN: echo one\nSAY: one');
+      await becomes('working', 'idle');
+      await team.says('ERROR: 400 the model is unhappy');
+      await becomes('working', 'errored');
+      await team.says('SAY: two');
+      await becomes('working', 'idle');
+      await team.says(made.limit);
+      await becomes('working', 'limited');
+      await commands.resume(admin, ID);
+      await becomes('idle', 'working', 'idle');
     });
 
     it('it ends: the thread says how, and it is started again with its own conversation', {

@@ -1,6 +1,9 @@
 import { describeAgentInBot } from '../contract/agent-in-bot.ts';
 import { fakeProgram } from '../support/fake-program.ts';
 
+/** For an hour; programs tell no seconds. */
+const limit = `LIMIT: ${Math.ceil(Date.now() / 60_000) * 60 + 3600}`;
+
 describeAgentInBot('Claude Code (a fake) in the bot', () => ({
   agent: 'claude-code',
   agents: (folder) => ({
@@ -12,6 +15,7 @@ describeAgentInBot('Claude Code (a fake) in the bot', () => ({
 describeAgentInBot('Codex (a fake) in the bot', () => ({
   agent: 'codex',
   agents: (folder) => ({ codex: { command: fakeProgram(folder, 'codex', 'fake-codex.ts') } }),
+  limit,
   resumed: / resume [0-9a-f-]{36}/,
 }));
 
