@@ -26,6 +26,8 @@ const steps = [
     ? [['types of the page', 'tsc', ['-p', page, '--noEmit']]]
     : []),
   ['layers', node, ['scripts/layers.mjs']],
+  ['sizes', node, ['scripts/measure.mjs', '--check']],
+  ['switches', node, ['scripts/closed-switches.mjs']],
   ['dead code', 'knip', ['--no-progress']],
   ['build', node, ['scripts/build.mjs', '--quiet']],
   [

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { configSchema } from '../../src/config/schema/config.ts';
-import { allKeys, type SchemaKey } from '../../src/config/schema-keys.ts';
+import { allKeys, metaOf, type SchemaKey } from '../../src/config/schema-keys.ts';
 import { REACTION_DEFAULTS } from '../../src/domain/reactions/reaction-defaults.ts';
 import { EVENT_TYPES } from '../../src/domain/session/event-types.ts';
 import { TEMPLATE_VARIABLES } from '../../src/domain/text/template-variables.ts';
@@ -44,10 +44,27 @@ interface Json {
 
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
 
+/** What a key says of itself, else what the nearest key above it says. */
+function restarts(path: string): boolean {
+  const steps = path.split('.');
+  for (let n = steps.length; n > 0; n -= 1) {
+    const said = RESTARTS.get(steps.slice(0, n).join('.'));
+    if (typeof said === 'boolean') return said;
+  }
+  return false;
+}
+
+const RESTARTS: ReadonlyMap<string, unknown> = new Map(
+  allKeys(configSchema).map(({ path, schema }) => [path, metaOf(schema).restart]),
+);
+
 function row({ path, schema }: SchemaKey): string {
   const json = z.toJSONSchema(schema as z.ZodType, { io: 'input', unrepresentable: 'any' }) as Json;
+  const meaning = [json.description ?? '', restarts(path) ? '(needs a restart)' : '']
+    .filter((part) => part !== '')
+    .join(' ');
   const preset = json.default === undefined ? '' : `\`${JSON.stringify(json.default)}\``;
-  return `| \`${path.replace('projects.<name>', 'projects.<id>')}\` | ${cell(typeOf(json))} | ${cell(preset)} | ${cell(json.description ?? '')} |`;
+  return `| \`${path.replace('projects.<name>', 'projects.<id>')}\` | ${cell(typeOf(json))} | ${cell(preset)} | ${cell(meaning)} |`;
 }
 
 function typeOf(json: Json): string {

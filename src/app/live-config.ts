@@ -1,10 +1,10 @@
+import { needsRestart } from '../config/needs-restart.ts';
 import { projectPolicy } from '../config/project-policy.ts';
 import type { Config } from '../config/schema/config.ts';
 import type { ProjectPolicy } from '../domain/session/policy.ts';
 import { type ZoneDays, zoneDays } from '../lib/zone-days.ts';
 import type { ScmPlugin } from '../slots/scm.ts';
 import { channelsOf } from './chat-channels.ts';
-import { needsRestart } from './needs-restart.ts';
 
 /** The configuration that is in force now, and what is derived from it. */
 export interface LiveConfig {

@@ -7,6 +7,10 @@ export function configJsonSchema(): object {
     io: 'input',
     target: 'draft-7',
     unrepresentable: 'any',
+    // For ao itself; editors know no such keyword.
+    override: ({ jsonSchema }) => {
+      delete jsonSchema.restart;
+    },
   });
   return {
     title: 'ao.yaml',

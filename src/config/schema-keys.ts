@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { KeyPath } from './config-error.ts';
 
 /** The part of a zod schema this walks over. */
@@ -19,6 +19,17 @@ function unwrap(schema: z.core.$ZodType): z.core.$ZodType {
   const { innerType, in: input } = definition(schema);
   const inner = innerType ?? input;
   return inner === undefined ? schema : unwrap(inner);
+}
+
+/** What is inside a schema below optional, default and transform: its keys, or what its values are. */
+export const inside = (schema: z.core.$ZodType): Pick<Definition, 'shape' | 'valueType'> =>
+  definition(unwrap(schema));
+
+/** What the schema says of itself, whatever it is wrapped in. */
+export function metaOf(schema: z.core.$ZodType): Readonly<Record<string, unknown>> {
+  const { innerType, in: input } = definition(schema);
+  const inner = innerType ?? input;
+  return { ...(inner === undefined ? {} : metaOf(inner)), ...z.globalRegistry.get(schema) };
 }
 
 /** Names that are valid at `path`; empty where any name is. */

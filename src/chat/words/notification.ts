@@ -1,5 +1,6 @@
 /** The words of a one-way notification: it is read on a phone or in a mailbox, far from the thread, so it says everything itself. */
 import type { SessionView } from '../../commands/views.ts';
+import type { ReactionKey } from '../../domain/reactions/reaction-words.ts';
 import type { Notification } from '../../slots/notifier.ts';
 import { oneLine, sentence } from './wording.ts';
 
@@ -16,7 +17,7 @@ export function notificationOf(told: Told, session: SessionView, url: string): N
   return {
     project: session.project,
     session: session.id,
-    title: `${session.id} ${HEADLINES[told.reaction] ?? `tells ${told.reaction}`}: ${task}`,
+    title: `${session.id} ${headline(told.reaction)}: ${task}`,
     text: sentence(told.text),
     next: nextOf(told, session),
     url,
@@ -24,7 +25,7 @@ export function notificationOf(told: Told, session: SessionView, url: string): N
   };
 }
 
-const HEADLINES: Readonly<Record<string, string>> = {
+const HEADLINES: Readonly<Record<ReactionKey, string>> = {
   'ci-failed': 'fails its checks',
   'checks-not-run': 'has checks that did not run',
   'draft-done': 'has a draft that is done',
@@ -45,9 +46,14 @@ const HEADLINES: Readonly<Record<string, string>> = {
   'report-stale': 'has not reported for a while',
   'report-needs-input': 'needs you',
   'pr-closed': 'had its pull request closed',
+  'budget-warning': 'has nearly used up its budget',
   'budget-exceeded': 'used up its budget',
   'all-complete': 'was the last to end',
 };
+
+/** A reaction of the team's own has no words here. */
+const headline = (key: string): string =>
+  Object.hasOwn(HEADLINES, key) ? HEADLINES[key as ReactionKey] : `tells ${key}`;
 
 /** What to do, with a command that works anywhere. */
 function nextOf({ reaction, rung }: Told, { id }: SessionView): string | null {

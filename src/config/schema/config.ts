@@ -10,6 +10,8 @@ import {
   pluginName,
   pluginPart,
   port,
+  RELOAD,
+  RESTART,
   text,
   timezone,
   usd,
@@ -35,8 +37,8 @@ const defaultsSchema = z.strictObject({
     .default([])
     .describe('Names from notifiers that every priority without a route goes to'),
   model: text.optional(),
-  permissions: permissionMode.default('auto-edit'),
-  verbosity: verbosity.default('normal'),
+  permissions: permissionMode.default('auto-edit').meta(RELOAD),
+  verbosity: verbosity.default('normal').meta(RELOAD),
   worker: roleSchema.prefault({}),
   orchestrator: roleSchema.prefault({}),
 });
@@ -99,38 +101,48 @@ export const configSchema = z.strictObject({
     .optional()
     .describe(
       'State: database, token, clones, worktrees; ~/.ao by default. AO_DATA_DIR overrides it',
-    ),
-  port: port.default(3000).describe('AO_PORT overrides it; 0: any free one'),
-  host: text.default('127.0.0.1').describe('AO_HOST overrides it'),
+    )
+    .meta(RESTART),
+  port: port.default(3000).describe('AO_PORT overrides it; 0: any free one').meta(RESTART),
+  host: text.default('127.0.0.1').describe('AO_HOST overrides it').meta(RESTART),
   publicUrl: z
     .url({ protocol: /^https?$/ })
     .optional()
-    .describe('How people reach ao when it sits behind a proxy'),
-  auth: authSchema.prefault({}),
-  defaults: defaultsSchema.prefault({}),
+    .describe('How people reach ao when it sits behind a proxy')
+    .meta(RESTART),
+  auth: authSchema.prefault({}).meta(RESTART),
+  defaults: defaultsSchema.prefault({}).meta(RESTART),
   projects: z
     .record(
       z.string().regex(/^[a-z][a-z0-9._-]*$/, 'expected a lower-case project id such as web-app'),
       projectSchema,
     )
-    .default({}),
+    .default({})
+    .meta(RESTART),
   reactions: reactionsSchema.default({}).describe('For all projects; a project may say otherwise'),
   agents: z
     .record(pluginName, pluginPart)
     .default({})
-    .describe("Agents by name: a plugin's own settings"),
+    .describe("Agents by name: a plugin's own settings")
+    .meta(RESTART),
   runtimes: z
     .record(pluginName, pluginPart)
     .default({})
-    .describe("Runtimes by name: a plugin's own settings"),
+    .describe("Runtimes by name: a plugin's own settings")
+    .meta(RESTART),
   workspaces: z
     .record(pluginName, pluginPart)
     .default({})
-    .describe("Workspaces by name: a plugin's own settings"),
-  git: gitSchema.prefault({}),
-  chat: chatSchema.prefault({}),
+    .describe("Workspaces by name: a plugin's own settings")
+    .meta(RESTART),
+  git: gitSchema.prefault({}).meta(RESTART),
+  chat: chatSchema.prefault({}).meta(RESTART),
   access: accessSchema.prefault({}),
-  notifiers: z.record(pluginName, pluginPart).default({}).describe('One-way channels by name'),
+  notifiers: z
+    .record(pluginName, pluginPart)
+    .default({})
+    .describe('One-way channels by name')
+    .meta(RESTART),
   notificationRouting: notificationRoutingSchema.prefault({}),
   quietHours: quietHoursSchema.optional().describe('Everything but urgent waits'),
   limits: limitsSchema.prefault({}),
@@ -152,8 +164,16 @@ export const configSchema = z.strictObject({
         .describe('While agents work (systemd-inhibit, caffeinate)'),
     })
     .prefault({}),
-  plugins: z.array(externalPluginSchema).default([]).describe('Plugins besides the built-in ones'),
-  prices: z.array(priceSchema).default([]).describe('Added to, or instead of, the built-in prices'),
+  plugins: z
+    .array(externalPluginSchema)
+    .default([])
+    .describe('Plugins besides the built-in ones')
+    .meta(RESTART),
+  prices: z
+    .array(priceSchema)
+    .default([])
+    .describe('Added to, or instead of, the built-in prices')
+    .meta(RESTART),
 });
 
 export type Config = z.output<typeof configSchema>;

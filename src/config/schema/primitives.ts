@@ -90,3 +90,8 @@ export const priority = z.enum(['urgent', 'action', 'warning', 'info']);
 export const pluginPart = z.looseObject({
   plugin: pluginName.optional().describe('Which plugin; by default the name of the entry itself'),
 });
+
+/** A key with it, and what is below it, is built in at the start: a reload that changes it is refused. */
+export const RESTART = { restart: true };
+/** Below such a key: it is read each time it counts, so a reload takes it. */
+export const RELOAD = { restart: false };

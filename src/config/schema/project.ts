@@ -6,6 +6,7 @@ import {
   permissionMode,
   pluginName,
   pluginPart,
+  RELOAD,
   text,
   usd,
   verbosity,
@@ -109,7 +110,7 @@ export const projectSchema = z.strictObject({
   agent: pluginName.optional(),
   runtime: pluginName.optional(),
   workspace: pluginName.optional(),
-  verbosity: verbosity.optional().describe("How much is posted in a session's thread"),
+  verbosity: verbosity.optional().describe("How much is posted in a session's thread").meta(RELOAD),
   agentConfig: agentConfigSchema.prefault({}),
   agentRules: text.optional().describe('Rules every agent of the project gets'),
   agentRulesFile: text.optional().describe('File with such rules, relative to the repository'),
@@ -149,7 +150,7 @@ export const projectSchema = z.strictObject({
     .prefault({}),
   scm: pluginPart.extend({ webhook: webhookSchema.optional() }).prefault({}),
   checks: z.array(checkSchema).default([]).describe('Checks ao runs itself (scm local)'),
-  reactions: reactionsSchema.default({}),
+  reactions: reactionsSchema.default({}).meta(RELOAD),
   channels: z.array(text).default([]).describe('Chat channels bound to this project'),
   owners: z
     .array(text)
@@ -160,12 +161,17 @@ export const projectSchema = z.strictObject({
   notifiers: z
     .array(pluginName)
     .optional()
-    .describe('Instead of defaults.notifiers and the common routes'),
-  notificationRouting: notificationRoutingSchema.prefault({}).describe('Before every other route'),
+    .describe('Instead of defaults.notifiers and the common routes')
+    .meta(RELOAD),
+  notificationRouting: notificationRoutingSchema
+    .prefault({})
+    .describe('Before every other route')
+    .meta(RELOAD),
   quietHours: z
     .union([z.literal(false), quietHoursSchema])
     .optional()
-    .describe('Instead of the common ones; false: none'),
+    .describe('Instead of the common ones; false: none')
+    .meta(RELOAD),
   trigger: z
     .strictObject({
       enabled: z.boolean().default(true),
@@ -175,13 +181,14 @@ export const projectSchema = z.strictObject({
         .describe('Between two looks at the issues; a webhook of the forge is faster'),
     })
     .prefault({})
-    .describe('Issues with the label, by people with write access, start by themselves'),
+    .describe('Issues with the label, by people with write access, start by themselves')
+    .meta(RELOAD),
   botAuthors: z
     .array(text)
     .default([])
     .describe('Logins treated as bots besides those the forge marks'),
-  merge: mergeSchema.prefault({}),
-  budget: budgetSchema.prefault({}),
+  merge: mergeSchema.prefault({}).meta(RELOAD),
+  budget: budgetSchema.prefault({}).meta(RELOAD),
   maxSessions: count.optional().describe('Live sessions of this project at once'),
   branchNamespace: z
     .string()

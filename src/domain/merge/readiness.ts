@@ -1,3 +1,4 @@
+import { isOfTheBranch } from '../reactions/reaction-traits.ts';
 import type { Check, DiscountedReview, PullRequestFact } from '../session/facts.ts';
 import type { MergePolicy } from '../session/policy.ts';
 import type { Episode } from '../session/session.ts';
@@ -6,15 +7,6 @@ import type { Fault } from './check-faults.ts';
 import { areOfHead, type CheckVerdict, judgeChecks } from './check-rule.ts';
 import { decisionFor, discounted } from './review-counts.ts';
 import { roundOf } from './review-round.ts';
-
-/** Reactions that keep the gate shut while they are being handled. */
-const BLOCKING = new Set([
-  'ci-failed',
-  'changes-requested',
-  'bugbot-comments',
-  'merge-conflicts',
-  'branch-behind',
-]);
 
 export interface GateInput {
   readonly pr: PullRequestFact;
@@ -79,7 +71,7 @@ export function readiness(input: GateInput): Readiness {
     ...mergeWaits(pr),
     ...pr.blockers.map((reason) => ({ type: 'blocked' as const, reason })),
     ...input.episodes
-      .filter((episode) => episode.open && BLOCKING.has(episode.key))
+      .filter((episode) => episode.open && isOfTheBranch(episode.key))
       .map(({ key }) => ({ type: 'reaction' as const, key })),
   ];
   return { waits, notes: notesOf(verdict) };

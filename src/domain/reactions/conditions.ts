@@ -15,6 +15,7 @@ import {
 } from '../session/status.ts';
 import type { Millis } from '../session/time.ts';
 import { after, type Condition, holds, OVER, PENDING } from './condition.ts';
+import type { ReactionKey } from './reaction-words.ts';
 import { checksNotRun, ciFailed, draftDone, gateWaits } from './readiness-conditions.ts';
 import { reviewCondition } from './review-conditions.ts';
 import { viewForConditions } from './view.ts';
@@ -22,7 +23,7 @@ import { viewForConditions } from './view.ts';
 type Observer = (draft: Draft, policy: ReactionPolicy) => Condition;
 
 /** The built-in reactions, in the order they are looked at. The gate's own reaction comes after those that keep it shut. */
-export const CONDITIONS: Readonly<Record<string, Observer>> = {
+const BUILT_IN: Readonly<Record<ReactionKey, Observer>> = {
   'ci-failed': (draft) => ofPr(draft, ciFailed),
   'checks-not-run': (draft) => ofPr(draft, (pr) => checksNotRun(draft, pr)),
   'changes-requested': (draft) =>
@@ -49,6 +50,9 @@ export const CONDITIONS: Readonly<Record<string, Observer>> = {
   'agent-stuck': stuck,
   'report-stale': staleReport,
 };
+
+/** By key, for whoever may name a reaction of the team's own. */
+export const CONDITIONS: Readonly<Record<string, Observer>> = BUILT_IN;
 
 /** Any other name is the team's own: an event it waits for, an expression, or both. */
 export function conditionOf(draft: Draft, policy: ReactionPolicy): Condition {

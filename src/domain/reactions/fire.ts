@@ -26,6 +26,7 @@ import { failureMark, isOffered, OFFERED, withoutFailure } from '../session/sess
 
 import { escalate, withoutDue } from './escalate.ts';
 import { mergeFor, type Pressed } from './merge-button.ts';
+import { isOfTheBranch } from './reaction-traits.ts';
 import { reactionWords } from './reaction-words.ts';
 import { isToldElsewhere } from './readiness-conditions.ts';
 import {
@@ -63,20 +64,11 @@ export function offersOnly(draft: Draft, policy: ReactionPolicy): boolean {
 /** What makes a reaction wait for a click whatever its policy says. */
 function withheld(draft: Draft, policy: ReactionPolicy): OfferReason | null {
   const pr = openPr(draft.snapshot);
-  if (pr === null || !OF_THE_BRANCH.has(policy.key) || TELLS_ONLY.has(policy.action)) return null;
+  if (pr === null || !isOfTheBranch(policy.key) || TELLS_ONLY.has(policy.action)) return null;
   // Logs from a fork are somebody else's text: a human looks first.
   if (policy.key === 'ci-failed' && pr.foreign) return { type: 'fork', from: headRepository(pr) };
   return pr.readOnly === undefined ? null : { type: 'read-only', why: pr.readOnly };
 }
-
-/** Conditions that only new commits on the branch end. */
-const OF_THE_BRANCH: ReadonlySet<string> = new Set([
-  'ci-failed',
-  'changes-requested',
-  'bugbot-comments',
-  'merge-conflicts',
-  'branch-behind',
-]);
 
 function offer(draft: Draft, policy: ReactionPolicy): void {
   markOffered(draft, policy.key, true);
