@@ -29,6 +29,7 @@ const steps = [
   ['sizes', node, ['scripts/measure.mjs', '--check']],
   ['switches', node, ['scripts/closed-switches.mjs']],
   ['dead code', 'knip', ['--no-progress']],
+  ['recipes', 'vitest', ['run', '--config', 'vitest.house.config.ts']],
   ['build', node, ['scripts/build.mjs', '--quiet']],
   [
     'tests',
