@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { drizzle } from 'drizzle-orm/better-sqlite3';
 import { type Db, openDatabase } from './open.ts';
+import { keepStatements } from './prepared.ts';
 
 export const MIGRATIONS = join(import.meta.dirname, '..', '..', 'migrations');
 
@@ -17,5 +18,6 @@ export function memoryDatabase(): Db {
   }
   const client = new Database(migrated);
   client.pragma('foreign_keys = ON');
+  keepStatements(client);
   return drizzle(client);
 }

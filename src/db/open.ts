@@ -5,6 +5,7 @@ import { type BetterSQLite3Database, drizzle } from 'drizzle-orm/better-sqlite3'
 import { migrate } from 'drizzle-orm/better-sqlite3/migrator';
 import { sqliteCode } from '../lib/storage-problem.ts';
 import { noteCleanStop, takeCleanStop } from './clean-stop.ts';
+import { keepStatements } from './prepared.ts';
 
 /** `ao` in ASCII and a number: marks the file as ours, so that a foreign database is never migrated. */
 const APPLICATION_ID = 0x616f0001;
@@ -39,6 +40,7 @@ export function openDatabase(file: string, migrationsFolder: string): Db {
     client.pragma('synchronous = FULL');
     client.pragma('foreign_keys = ON');
     client.pragma('busy_timeout = 5000');
+    keepStatements(client);
     const db = drizzle(client);
     if (pending > 0) {
       if (!isNew) backUp(client, file);
