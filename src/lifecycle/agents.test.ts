@@ -163,6 +163,34 @@ test('a message that the agent took while its session ended is not sent again by
   expect(told(world)).toEqual(['task', 'm1']);
 });
 
+test('what agents told last is saved before the bot stops, and what comes later meets no closed database', async () => {
+  const world = lifecycleWorld();
+  const dispatch = await diedWhileTyping(world);
+  let saved = 0;
+  const counted: Dispatch = {
+    ...dispatch,
+    together(work) {
+      saved += 1;
+      return dispatch.together(work);
+    },
+  };
+  const second = life(world, counted, () => new Promise(() => {}));
+  second.agents.open(dispatch.snapshot(ID)?.session as never, 'x');
+  // Until this turn of the event loop has had its share, and one waits for the next turn.
+  for (let before = -1; saved > before; ) {
+    before = saved;
+    second.tell({ type: 'tool', summary: 'Bash: ls' });
+  }
+  second.tell({ type: 'prompt_accepted', text: TEXT, at: world.clock.now() });
+  expect(steer(dispatch)?.state).not.toBe('accepted');
+  second.agents.closeAll();
+  expect(steer(dispatch)).toMatchObject({ state: 'accepted' });
+  const before = saved;
+  second.tell({ type: 'tool', summary: 'Bash: too late' });
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(saved).toBe(before);
+});
+
 test('an agent whose runtime could not be asked at the start is watched as soon as it can be', async () => {
   const world = lifecycleWorld();
   await world.working('app-1');

@@ -132,10 +132,13 @@ export function createAgentWatches(parts: {
     }
   };
 
+  /** Set by `closeAll`: the database is closed soon after it. */
+  let isClosed = false;
+
   const drain = (): void =>
     whenWritable(
       clock,
-      () => false,
+      () => isClosed,
       () => {
         while (waiting.length > 0 && !share.isSpent()) takeSome();
         if (waiting.length > 0) setImmediate(drain);
@@ -171,7 +174,20 @@ export function createAgentWatches(parts: {
     open,
     close,
     get: (id) => watches.get(id) ?? null,
-    closeAll: () => [...watches.keys()].forEach(close),
+    closeAll() {
+      for (const id of [...watches.keys()]) close(id);
+      // An agent tells each only once, and there is no later.
+      try {
+        while (waiting.length > 0) takeSome();
+      } catch (error) {
+        if (storageProblem(error) === null) throw error;
+        logger.error(
+          { err: error, events: waiting.length },
+          'what agents told last could not be saved',
+        );
+      }
+      isClosed = true;
+    },
   };
 }
 
