@@ -81,7 +81,7 @@ describe('a start that cannot succeed says why', () => {
     ['tmux is missing', 'tmux', {}, /tmux was not found/],
     ['git is missing', 'git', {}, /git was not found/],
     ['tmux is old', '', { tmux: 'tmux 2.9' }, /tmux 2\.9 is too old: ao needs 3\.2/],
-    ['git is old', '', { git: 'git version 2.20.1' }, /git 2\.20\.1 is too old: ao needs 2\.31/],
+    ['git is old', '', { git: 'git version 2.20.1' }, /git 2\.20\.1 is too old: ao needs 2\.38/],
   ])('%s', (_what, leftOut, fakes, words) => {
     const repo = makeRepo({ in: dir });
     const { code, said } = start([repo.path], {

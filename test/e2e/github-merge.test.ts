@@ -88,7 +88,7 @@ it('enqueues with the expected head where a merge queue rules, follows it, and t
 });
 
 it("turns GitHub's auto-merge on where its rules still hold the merge back; a push takes it off again", async () => {
-  bot.github.rules.requireChecks = ['deploy preview'];
+  bot.github.rules.blocked = true;
   const { session, pull } = await ready('Auto');
   await press(session);
   await until(() => pull.autoMerge, { what: 'auto-merge' });
@@ -96,7 +96,7 @@ it("turns GitHub's auto-merge on where its rules still hold the merge back; a pu
   await bot.push(session, { 'later.txt': 'later\n' });
   await until(() => !pull.autoMerge, { what: 'auto-merge to be off' });
   await bot.me.sees(session, /the merge that waited was for another commit/);
-  bot.github.rules.requireChecks = [];
+  bot.github.rules.blocked = false;
   bot.pass(pull);
   bot.github.review(pull.number, 'dana', 'APPROVED');
   await bot.me.sees(session, new RegExp(`can be merged at ${pull.headSha.slice(0, 7)}`));

@@ -107,6 +107,8 @@ export interface Rules {
   /** Where the rule that requires them is kept. */
   checksBy: 'protection' | 'ruleset';
   strict: boolean;
+  /** A rule that is no check and no review holds every merge back: signed commits, a deployment. */
+  blocked: boolean;
   mergeQueue: boolean;
   methods: { squash: boolean; merge: boolean; rebase: boolean };
   ruleMethods: readonly string[] | null;
@@ -135,6 +137,7 @@ export function createWorld(options: {
   const rules: Rules = {
     requireReview: false,
     requireChecks: [],
+    blocked: false,
     checksBy: 'protection',
     strict: false,
     mergeQueue: false,
@@ -552,7 +555,8 @@ export function createWorld(options: {
       if (
         decision === 'REVIEW_REQUIRED' ||
         decision === 'CHANGES_REQUESTED' ||
-        !rules.requireChecks.every(passed)
+        !rules.requireChecks.every(passed) ||
+        rules.blocked
       )
         return 'BLOCKED';
       if (rules.strict && commits.behind(one.baseSha, one.headSha) > 0) return 'BEHIND';
