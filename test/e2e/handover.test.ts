@@ -122,7 +122,7 @@ describe('handing a session over to another agent', () => {
       'the agent',
     );
     await me.reply(ID, 'RUN: ao report blocked waits for the staging password\nSAY: reported');
-    await me.presses(ID, 'Allow once', { within: /ao report blocked/ });
+    // Its own report needs nobody's permission; what else `ao` can do does.
     await me.sees(ID, /The agent reports "blocked": waits for the staging password/);
     await me.reply(ID, 'RUN: ao kill sample-1 || true\nSAY: tried');
     await me.presses(ID, 'Allow once', { within: /ao kill/ });
