@@ -126,7 +126,7 @@ async function run(options: StartOptions): Promise<number> {
     say(
       '  This is the sample project with the demo agent, which is not an AI. Open the address and type  /ao spawn 1',
     );
-  say(`  log: ${logger.file}   stop: Ctrl-C (agents go on)`);
+  say(`  log: ${logger.file}   stop: Ctrl-C (agents keep running)`);
   void app.missingAgents().then((missing) => {
     for (const sentence of missing) say(`warning: ${sentence}`);
   });

@@ -96,10 +96,7 @@ export function createChatHost(parts: ChatHostParts): ChatHost {
   const pluginOf = (platform: string): ChatPlugin => {
     const plugin = parts.chats().find((candidate) => candidate.platform === platform);
     if (plugin === undefined)
-      throw notFound(
-        'AO_CHAT_UNKNOWN',
-        `There is no chat "${platform}" in the configuration any more.`,
-      );
+      throw notFound('AO_CHAT_UNKNOWN', `The configuration no longer has a chat "${platform}".`);
     return plugin;
   };
   // An address of this machine is of no use to whoever reads it elsewhere.
@@ -151,7 +148,7 @@ export function createChatHost(parts: ChatHostParts): ChatHost {
       for (const job of reopenJobs(
         view,
         platform,
-        'The thread of this session was deleted, so it goes on here.',
+        'The thread of this session was deleted, so it continues here.',
       ))
         enqueue(db, job, clock.now());
       return true;

@@ -115,10 +115,7 @@ export function createPluginInstances(parts: InstanceParts): PluginInstances {
   const projectOf = (id: string): Project => {
     const project = projects.find((candidate) => candidate.id === id);
     if (project === undefined)
-      throw notFound(
-        'AO_PROJECT_UNKNOWN',
-        `The project ${id} is not in the configuration any more.`,
-      );
+      throw notFound('AO_PROJECT_UNKNOWN', `The project ${id} is no longer in the configuration.`);
     return project;
   };
 

@@ -2,7 +2,7 @@ import { AO } from '../domain/session/ids.ts';
 import type { Dispatch } from '../lifecycle/dispatch.ts';
 
 const reasonFor = (project: string): string =>
-  `the project ${project} is not in ao.yaml any more. Put it back and start ao again, or kill the session`;
+  `the project ${project} is no longer in ao.yaml. Put it back and start ao again, or kill the session`;
 
 /** Sessions whose project was taken out of the configuration wait until it is back: nothing can be done for them, and nothing of them is lost. */
 export function holdRemovedProjects(

@@ -92,7 +92,7 @@ test('ao audit verify: in order, then a byte was changed', async () => {
 
 test('what makes no sense is told', async () => {
   const { run } = stopped();
-  expect((await run('audit', '--since', 'soon')).err).toContain('"soon" is no time');
+  expect((await run('audit', '--since', 'soon')).err).toContain('"soon" isn\'t a time');
   expect((await run('audit', '--limit', '0')).err).toContain('--limit needs a number of rows');
   expect((await runInTest(['audit'], { dataDir: tempDir() })).err).toContain(
     'there is no database',
@@ -105,7 +105,7 @@ test.each([
   [['link', '--done', '42'], '@octocat'],
   [['link', 'octocat', '--for', 'slack:T1:U1'], 'slack:T1:U1'],
   [['link', '--list'], '@octocat'],
-  [['unlink'], 'You are linked to no login any more.'],
+  [['unlink'], 'You are no longer linked to a login.'],
 ])('ao %j', async (argv, words) => {
   const { createHttp } = await import('../http/create-http.ts');
   const { listen } = await import('../http/listen.ts');

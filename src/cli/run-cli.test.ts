@@ -123,7 +123,7 @@ test.each([
     'either issues or a task in words, not both.',
   ],
   ['no session to report for', ['report', 'done'], 'which session?'],
-  ['a bad duration', ['snooze', 'app-7', 'soon'], '"soon" is no duration.'],
+  ['a bad duration', ['snooze', 'app-7', 'soon'], '"soon" isn\'t a duration.'],
 ])('%s is a usage error in one line', async (_, argv, message) => {
   const { dataDir } = await start();
   const { code, err, out } = await runInTest(argv, { dataDir });
@@ -384,7 +384,7 @@ test('ao attach runs the command line the runtime gives, read-only when asked', 
   ).toEqual([['tmux', 'attach', '-r']]);
   expect(await runInTest(['attach', 'app-7'], { dataDir })).toMatchObject({
     code: 1,
-    err: 'error: this is no terminal.  In one: tmux attach',
+    err: "error: this isn't a terminal.  In one: tmux attach",
     executed: [],
   });
 });

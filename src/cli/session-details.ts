@@ -78,7 +78,7 @@ function waiting(session: SessionView, now: number): readonly string[] {
   return [
     ...(queue === null ? [] : [`queued at place ${queue.position}: ${queue.reason}`]),
     ...(paused === null ? [] : [`paused by ${paused.by.name}: ${plainLine(paused.reason)}`]),
-    ...(limitedUntil === null ? [] : [`usage limit; goes on ${relativeTime(limitedUntil, now)}`]),
+    ...(limitedUntil === null ? [] : [`usage limit; continues ${relativeTime(limitedUntil, now)}`]),
     ...(retry === null
       ? []
       : [`tries again ${relativeTime(retry.until, now)}: ${plainLine(retry.reason)}`]),

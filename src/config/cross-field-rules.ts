@@ -140,7 +140,7 @@ function checkOwnReaction(
   if (reaction.on === undefined && reaction.condition === undefined) {
     fail(
       path,
-      'this is no built-in reaction, and it has neither on (an event) nor condition (an expression).',
+      "this isn't a built-in reaction, and it has neither on (an event) nor condition (an expression).",
       nearest(key, Object.keys(REACTION_DEFAULTS)),
     );
   }
@@ -182,7 +182,7 @@ function namesExist(config: Config, plugins: readonly PluginDefinition[], fail: 
     else if (needsSettings(slot, name))
       fail(
         path,
-        `the ${slot} plugin ${name} needs settings of its own: ${slot}s.${name}. See: ao plugin info ${name}`,
+        `the ${slot} plugin ${name} needs its own settings: ${slot}s.${name}. See: ao plugin info ${name}`,
       );
   };
   /** Named straight away, without an entry that says what it needs. */

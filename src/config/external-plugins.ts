@@ -105,7 +105,7 @@ async function checked(
     const parsed = shape.safeParse(one);
     if (!parsed.success)
       return err(
-        `${from} is no plugin of ao: ${parsed.error.issues.map(inWords).join('; ')}. See docs/plugins.md.`,
+        `${from} isn't an ao plugin: ${parsed.error.issues.map(inWords).join('; ')}. See docs/plugins.md.`,
       );
     const { slot, name, contract } = parsed.data;
     if (contract !== CONTRACTS[slot])

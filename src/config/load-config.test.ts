@@ -83,12 +83,12 @@ test.each([
   [
     'an alias that leads nowhere',
     'projects:\n  app: { path: ., symlinks: [*.env] }',
-    '2:30: this is not valid YAML: *.env refers to &.env, which does not stand before it. Text that begins with * needs quotes',
+    "2:30: this is not valid YAML: *.env refers to &.env, which isn't defined before it. Text that begins with * needs quotes",
   ],
   [
     'an alias inside of itself',
     'projects: &all\n  app: *all',
-    '2:8: this is not valid YAML: *all stands inside of what it refers to',
+    '2:8: this is not valid YAML: *all is inside what it refers to',
   ],
   [
     'aliases that multiply',
@@ -159,7 +159,7 @@ test.each([
   [
     'a misspelt reaction',
     'reactions: { ci-faild: { retries: 1 } }',
-    'reactions.ci-faild: this is no built-in reaction, and it has neither on (an event) nor condition (an expression). Did you mean ci-failed?',
+    "reactions.ci-faild: this isn't a built-in reaction, and it has neither on (an event) nor condition (an expression). Did you mean ci-failed?",
   ],
   [
     'an own reaction without an action',
@@ -372,7 +372,7 @@ test.each([
   [
     'a notifier that needs settings and has none',
     'defaults: { notifiers: [siren] }',
-    'defaults.notifiers[0]: the notifier plugin siren needs settings of its own: notifiers.siren. See: ao plugin info siren',
+    'defaults.notifiers[0]: the notifier plugin siren needs its own settings: notifiers.siren. See: ao plugin info siren',
   ],
 ])('%s would silently do nothing, so it is an error', async (_, yaml, expected) => {
   expect((await errorsOf(yaml)).join('\n')).toContain(expected);

@@ -103,7 +103,10 @@ export function verifyAudit(db: Db, proof: AuditProof = { heads: [], since: null
         return broken(row.id, 'the row, or the one before it, was changed');
       const kept = heads.get(row.id);
       if (kept !== undefined && kept.hash !== row.hash)
-        return broken(row.id, `on ${kept.day} its hash was ${kept.hash}: the chain was made anew`);
+        return broken(
+          row.id,
+          `on ${kept.day} its hash was ${kept.hash}: the whole chain was computed again`,
+        );
       head = row.hash;
       id = row.id;
       sinceSeen ||= row.hash === proof.since;
@@ -127,6 +130,6 @@ export function verifyAudit(db: Db, proof: AuditProof = { heads: [], since: null
     ? { rows: id, broken: null, head }
     : broken(
         id + 1,
-        `no row has the hash ${proof.since}: the log was cut off before it, or made anew`,
+        `no row has the hash ${proof.since}: the log was cut off before it, or computed again`,
       );
 }

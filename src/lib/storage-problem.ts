@@ -10,22 +10,22 @@ export function sqliteCode(error: unknown): string {
 const PROBLEMS: ReadonlyArray<readonly [prefix: string, words: string]> = [
   [
     'SQLITE_FULL',
-    'The disk of the data directory is full. Free some space; ao goes on by itself then.',
+    'The disk of the data directory is full. Free some space; ao continues by itself then.',
   ],
   [
     'SQLITE_IOERR',
-    'The disk of the data directory is full or failing. Free some space, or look at the disk; ao goes on by itself when it can write.',
+    'The disk of the data directory is full or failing. Free some space, or look at the disk; ao continues by itself when it can write.',
   ],
   [
     'SQLITE_READONLY',
-    'The data directory can no longer be written. Make it writable again; ao goes on by itself then.',
+    'The data directory can no longer be written. Make it writable again; ao continues by itself then.',
   ],
   [
     'SQLITE_CANTOPEN',
-    'The data directory can no longer be written. Make it writable again; ao goes on by itself then.',
+    'The data directory can no longer be written. Make it writable again; ao continues by itself then.',
   ],
-  ['SQLITE_BUSY', 'Another program holds the database. Close it; ao goes on by itself then.'],
-  ['SQLITE_LOCKED', 'Another program holds the database. Close it; ao goes on by itself then.'],
+  ['SQLITE_BUSY', 'Another program holds the database. Close it; ao continues by itself then.'],
+  ['SQLITE_LOCKED', 'Another program holds the database. Close it; ao continues by itself then.'],
 ];
 
 /** For an error of a database that can't be written at the moment: what people can do. Null for every other error. */

@@ -22,23 +22,19 @@ test.each([
   [
     'an alias without its anchor',
     'a: *b\n',
-    ['3: *b refers to &b, which does not stand before it. Text that begins with * needs quotes'],
+    ["3: *b refers to &b, which isn't defined before it. Text that begins with * needs quotes"],
   ],
   [
     'an anchor that comes too late',
     'a: *b\nb: &b 1\n',
-    ['3: *b refers to &b, which does not stand before it. Text that begins with * needs quotes'],
+    ["3: *b refers to &b, which isn't defined before it. Text that begins with * needs quotes"],
   ],
   [
     'an alias as a key',
     '? *b\n: 1\n',
-    ['2: *b refers to &b, which does not stand before it. Text that begins with * needs quotes'],
+    ["2: *b refers to &b, which isn't defined before it. Text that begins with * needs quotes"],
   ],
-  [
-    'an alias inside of itself',
-    'a: &a { b: [*a] }\n',
-    ['12: *a stands inside of what it refers to'],
-  ],
+  ['an alias inside of itself', 'a: &a { b: [*a] }\n', ['12: *a is inside what it refers to']],
   [
     'a template that was not filled in',
     'title: {{ name }}\n',

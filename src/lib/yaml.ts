@@ -66,12 +66,12 @@ function nodeProblems(document: Document.Parsed): readonly YamlProblem[] {
       const { source } = alias;
       if (target === undefined) {
         problems.push({
-          message: `*${source} refers to &${source}, which does not stand before it. Text that begins with * needs quotes`,
+          message: `*${source} refers to &${source}, which isn't defined before it. Text that begins with * needs quotes`,
           offset: offsetOf(alias),
         });
       } else if (ancestors.includes(target))
         problems.push({
-          message: `*${source} stands inside of what it refers to`,
+          message: `*${source} is inside what it refers to`,
           offset: offsetOf(alias),
         });
     },

@@ -59,7 +59,7 @@ export type AgentEvent =
   /** The same as `conversationLost` of a plan, for an agent that only knows once it was started. It waits to be ended. */
   | { readonly type: 'conversation_lost' }
   | { readonly type: 'request_opened'; readonly request: AgentRequest }
-  /** The request is not open any more; `answer` in words where known. */
+  /** The request is no longer open; `answer` in words where known. */
   | { readonly type: 'request_closed'; readonly request: string; readonly answer: string | null }
   /** Words of an answer for which the agent's dialog has no place: they go to it as a message of their own. */
   | { readonly type: 'words_left'; readonly request: string; readonly text: string }
@@ -105,7 +105,7 @@ export interface AgentWatch {
   deliver(text: string, options: { attempt: number; inDoubt: boolean }): Promise<Delivery>;
   /** Ends the running turn (Escape or protocol). Not an error when there is none. */
   interrupt(): Promise<void>;
-  /** Answers an open request; throws `rejected` when it is not open any more. */
+  /** Answers an open request; throws `rejected` when it is no longer open. */
   answer(requestId: string, answer: { option: string | null; text: string | null }): Promise<void>;
   /** Body of a POST to `hookUrl`. The return value is the HTTP answer (JSON); may wait for a person's decision. */
   hook(body: unknown): Promise<unknown>;

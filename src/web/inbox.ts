@@ -90,4 +90,4 @@ const laneOf = (input: ChatInputBody, id: string): string =>
     : `own:${id}`;
 
 const why = (error: unknown): string =>
-  error instanceof PluginError ? error.message : 'ao met an error of its own; its log tells more.';
+  error instanceof PluginError ? error.message : 'ao met an internal error; its log has more.';

@@ -82,7 +82,7 @@ export function createWebChat(parts: WebChatParts): WebChat {
     if (found) return found;
     throw notFound(
       'AO_CHAT_MESSAGE_GONE',
-      `Message ${id} is not in the web chat any more. Post it again.`,
+      `Message ${id} is no longer in the web chat. Post it again.`,
     );
   };
 

@@ -214,7 +214,7 @@ describe.each(PLATFORMS)('people and an agent talk on %s', (name, openTeam) => {
     await team.bot.stop();
     team.deletesThread();
     await team.bot.start();
-    await sees(team, 'The thread of this session was deleted, so it goes on here.');
+    await sees(team, 'The thread of this session was deleted, so it continues here.');
     expect((await card(team)).text).toContain('sample-1');
     // What is still open is asked again where people can answer it.
     await team.presses(await asks('Left', 'Right', 'Other…'), 'Left');

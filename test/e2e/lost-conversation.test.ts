@@ -78,7 +78,7 @@ it.each([
     process.kill(-first, 'SIGKILL');
     await sees(
       team,
-      `${agent} can't go on with its conversation, which was not kept. It begins a new one with a summary.`,
+      `${agent} can't continue its conversation, which was not kept. It begins a new one with a summary.`,
     );
     await sees(team, `${agent} took over after`);
     await until(

@@ -5,7 +5,7 @@ import { type BotWorld, botWorld, sampleProject } from '../support/bot.ts';
 import { makeRepo } from '../support/tmp.ts';
 
 /** Somebody takes a project out of ao.yaml while a session of it lives and another one has ended. */
-describe('a project that is not in the configuration any more', () => {
+describe('a project that is no longer in the configuration', () => {
   let world: BotWorld;
   let before: Record<string, unknown>;
 
@@ -53,7 +53,7 @@ describe('a project that is not in the configuration any more', () => {
   it('says why nothing more can be done for them, and goes on when the project is back', async () => {
     const { me } = world;
     expect(await me.command('/ao merge other-1')).toMatch(
-      /other is not in the configuration any more|no open pull request/i,
+      /other is no longer in the configuration|no open pull request/i,
     );
     expect(await me.command('/ao diff other-1')).toContain('not in the configuration any more');
     await me.reply('other-1', 'Please go on.');

@@ -111,7 +111,7 @@ export function createFakeAgent(now: () => number = Date.now): FakeAgent {
         },
         async answer(id, { option, text }) {
           if (program.request?.id !== id)
-            throw rejected('AO_AGENT_REQUEST_CLOSED', 'The question is not open any more.');
+            throw rejected('AO_AGENT_REQUEST_CLOSED', 'The question is no longer open.');
           program.answers.push({ request: id, option, text });
           program.request = null;
           for (const watcher of program.watchers)

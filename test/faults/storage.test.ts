@@ -76,7 +76,7 @@ fault(
     for (let second = 0; second < 5; second += 1) await world.pass(1_000);
     expect(world.done).toEqual([]);
     expect(world.logged).toEqual([
-      'effects wait: The data directory can no longer be written. Make it writable again; ao goes on by itself then.',
+      'effects wait: The data directory can no longer be written. Make it writable again; ao continues by itself then.',
     ]);
     world.readOnly(false);
     for (let second = 0; second < 3; second += 1) await world.pass(1_000);

@@ -127,7 +127,7 @@ export class AiderWatch implements AgentWatch {
         this.#closeRequest(null);
         throw rejected(
           'AO_AGENT_REQUEST_CLOSED',
-          'The question is not open any more: it was answered in the terminal, or the agent went on.',
+          'The question is no longer open: it was answered in the terminal, or the agent moved on.',
         );
       }
       const option = now.options.find((one) => one.key === answer.option);

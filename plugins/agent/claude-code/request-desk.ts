@@ -63,7 +63,7 @@ export class RequestDesk {
     if (stored === undefined)
       throw rejected(
         'AO_AGENT_REQUEST_CLOSED',
-        'The request is not open any more: it was answered in the terminal or the agent went on. Nothing was sent.',
+        'The request is no longer open: it was answered in the terminal or the agent moved on. Nothing was sent.',
       );
     return stored;
   }

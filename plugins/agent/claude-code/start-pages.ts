@@ -39,7 +39,7 @@ export function startPage(screen: string): string | null {
   const asks = known ?? (CHOICES.test(screen) ? 'asks something before it starts' : undefined);
   return asks === undefined
     ? null
-    : `Claude Code ${asks}. Open its terminal and answer there; it goes on with its task then.`;
+    : `Claude Code ${asks}. Open its terminal and answer there; it continues with its task then.`;
 }
 
 export interface StartPagesSetting {

@@ -172,5 +172,5 @@ const filesOf = (patch: string): readonly string[] =>
 export const dialogGone = (): PluginError =>
   rejected(
     'AO_AGENT_REQUEST_CLOSED',
-    "The request is not open any more, or its dialog is not on the agent's screen: no key was pressed. Look at the session, and answer it there if it still asks.",
+    "The request is no longer open, or its dialog is not on the agent's screen: no key was pressed. Look at the session, and answer it there if it still asks.",
   );

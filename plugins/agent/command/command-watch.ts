@@ -94,7 +94,7 @@ export function watchCommand(
       if (request === null || request.id !== requestId) {
         throw rejected(
           'AO_AGENT_REQUEST_CLOSED',
-          'The question is not open any more: it was answered in the terminal, or the agent went on.',
+          'The question is no longer open: it was answered in the terminal, or the agent moved on.',
         );
       }
       await typeAnswer(terminal, request, answer);

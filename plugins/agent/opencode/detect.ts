@@ -36,6 +36,6 @@ function loginFinding(env: Readonly<Record<string, string>>): DoctorFinding {
   return {
     level: 'warning',
     what: 'opencode has no stored login.',
-    fix: 'Run `opencode auth login`, unless a provider key stands in its configuration or the environment.',
+    fix: 'Run `opencode auth login`, unless a provider key is in its configuration or the environment.',
   };
 }

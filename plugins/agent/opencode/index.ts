@@ -10,7 +10,7 @@ import { OpencodeWatch } from './watch.ts';
 export default definePlugin({
   slot: 'agent',
   name: 'opencode',
-  description: 'opencode, driven through the server of its own terminal interface',
+  description: 'opencode, driven through the server of its terminal interface',
   config: configSchema,
   create: createOpencodeAgent,
 });

@@ -141,7 +141,7 @@ test('a turn that ends while everything is read anew is over', async () => {
   expect(program.states()).toEqual(['starting', 'ready']);
 });
 
-test('an answer that is closed while everything is read anew is not open any more', async () => {
+test('an answer that is closed while everything is read anew is no longer open', async () => {
   const program = await opencode();
   const answer = { id: 'msg_1', sessionID: 'ses_1', role: 'assistant', time: { created: 5 } };
   program.answers[MESSAGES] = [{ info: answer, parts: [] }];

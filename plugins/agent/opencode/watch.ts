@@ -160,7 +160,7 @@ export class OpencodeWatch implements AgentWatch {
     if (request === undefined || this.#server === null)
       throw rejected(
         'AO_AGENT_REQUEST_CLOSED',
-        'The request is not open any more: it was answered in the terminal or the agent went on. Nothing was sent.',
+        'The request is no longer open: it was answered in the terminal or the agent moved on. Nothing was sent.',
       );
     const words = [
       request.options.find((option) => option.id === answer.option)?.label,

@@ -50,7 +50,7 @@ export function createApi(token: string, apiUrl: string, timeoutMs: number): Api
       if (isAnswer(method, route, answer)) return answer as T;
       throw transient(
         'AO_DISCORD_DOWN',
-        `What came back for ${method.toUpperCase()} ${nameOf(route)} is no answer of Discord. It is tried again.`,
+        `What came back for ${method.toUpperCase()} ${nameOf(route)} isn't an answer from Discord. It is tried again.`,
       );
     } catch (error) {
       throw toPluginError(`${method.toUpperCase()} ${nameOf(route)}`, error);

@@ -36,7 +36,7 @@ export async function examine(subject: Subject): Promise<readonly DoctorFinding[
             `Not connected: ${state.why}`,
             state.final
               ? 'ao does not try again before it is restarted.'
-              : 'ao goes on trying; nothing is lost meanwhile.',
+              : 'ao keeps trying; nothing is lost meanwhile.',
           ),
         ]
       : [];

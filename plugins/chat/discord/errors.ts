@@ -26,7 +26,7 @@ const KNOWN: Readonly<Record<number, Known>> = {
     words: 'ao is not in this server. Invite it with the address that ao init discord prints.',
     mendable: true,
   },
-  10007: { kind: 'not_found', words: 'This person is not in the server any more.' },
+  10007: { kind: 'not_found', words: 'This person is no longer in the server.' },
   10008: { kind: 'not_found', words: 'The message is gone; somebody deleted it.' },
   10013: { kind: 'not_found', words: 'There is no such person.' },
   10014: { kind: 'not_found', words: 'The reaction is not there.' },

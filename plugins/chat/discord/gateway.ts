@@ -50,7 +50,7 @@ const FINAL: Readonly<Record<number, string>> = {
     'Discord refuses the intents. Turn on MESSAGE CONTENT INTENT in the Developer Portal (Bot > Privileged Gateway Intents) and restart ao.',
   [GatewayCloseCodes.InvalidIntents]: 'Discord does not know the intents ao asks for. Update ao.',
   [GatewayCloseCodes.ShardingRequired]:
-    'The bot is in too many servers for one connection. Give ao an application of its own.',
+    'The bot is in too many servers for one connection. Give ao its own application.',
 };
 
 /** Keeps one connection to Discord: discord.js resumes and reconnects, this loop logs in with a back-off of its own. */

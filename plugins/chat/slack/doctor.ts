@@ -143,7 +143,7 @@ function past(parts: DoctorParts): readonly DoctorFinding[] {
     .map(({ what, until }) =>
       warning(
         `Slack limits ${what} for ${Math.ceil((until - parts.now) / 1000)} s more.`,
-        'Nothing to do; it goes on by itself.',
+        'Nothing to do; it continues by itself.',
       ),
     );
   const recent = parts.problems

@@ -95,17 +95,17 @@ const KNOWN: Readonly<Record<string, Known>> = {
   not_authed: AUTH(`No token was sent. ${REINSTALL}`),
   invalid_auth: AUTH(`The token is not valid. ${REINSTALL}`),
   token_revoked: AUTH(`The token was revoked. ${REINSTALL}`),
-  token_expired: AUTH(`The token is over. ${REINSTALL}`),
+  token_expired: AUTH(`The token has expired. ${REINSTALL}`),
   account_inactive: AUTH(`The app was removed from the workspace. ${REINSTALL}`),
   not_allowed_token_type: AUTH(
     'This kind of token is not for this. botToken begins with xoxb-, appToken with xapp-.',
   ),
   ratelimited: TRANSIENT('Slack asks to slow down.'),
   rate_limited: TRANSIENT('Slack asks to slow down.'),
-  fatal_error: TRANSIENT('Slack has a problem of its own.'),
-  internal_error: TRANSIENT('Slack has a problem of its own.'),
-  service_unavailable: TRANSIENT('Slack has a problem of its own.'),
-  request_timeout: TRANSIENT('Slack has a problem of its own.'),
+  fatal_error: TRANSIENT('Slack has an internal problem.'),
+  internal_error: TRANSIENT('Slack has an internal problem.'),
+  service_unavailable: TRANSIENT('Slack has an internal problem.'),
+  request_timeout: TRANSIENT('Slack has an internal problem.'),
 };
 
 /** What Slack began and did not answer in time may still come about; after this long it is there, or it never will be. ms */
@@ -167,7 +167,7 @@ function fromPlatform(method: string, name: unknown, cause: unknown): PluginErro
   if (typeof name !== 'string' || !ERROR_NAME.test(name))
     return transient(
       'AO_SLACK_DOWN',
-      `What came back for ${method} is no answer of Slack. It is tried again.`,
+      `What came back for ${method} isn't an answer from Slack. It is tried again.`,
       { cause },
     );
   const known = KNOWN[name] ?? KNOWN[familyOf(name)] ?? REJECTED('Slack gives no other reason.');

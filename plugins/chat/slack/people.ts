@@ -170,7 +170,7 @@ function createLookup<T>(
     } catch (error) {
       if (known === undefined || clock.now() - known.at >= STALE || !isTransient(error))
         throw error;
-      logger.warn({ err: error }, 'Slack can not say it anew; what it said last counts');
+      logger.warn({ err: error }, "Slack can't say it again; its last answer counts");
       return known.value;
     }
   };

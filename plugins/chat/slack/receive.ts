@@ -178,7 +178,7 @@ const said = (text: string): ChatMessage => ({
 const LATER = "ao has what you did, can't check or do it right now, and keeps trying.";
 
 const whyOf = (error: unknown): string =>
-  error instanceof PluginError ? error.message : 'ao met an error of its own; its log tells more.';
+  error instanceof PluginError ? error.message : 'ao met an internal error; its log has more.';
 
 const failure = (error: unknown): ChatMessage =>
   said(`That did not work. ${whyOf(error)} Nothing was done; please try again.`);

@@ -69,7 +69,7 @@ export default definePlugin({
         config.token === undefined && new URL(config.server).hostname === 'ntfy.sh'
           ? {
               level: 'warning',
-              what: `the topic ${config.topic} on ntfy.sh can be read by whoever knows its name`,
+              what: `the topic ${config.topic} on ntfy.sh can be read by anyone who knows its name`,
               fix: 'Choose a long random topic, or a token.',
             }
           : { level: 'ok', what: `pushes to ${config.topic} through ${what}`, fix: null },

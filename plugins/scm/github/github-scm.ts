@@ -88,7 +88,7 @@ export function createGitHubScm(
 
   const numberFor = (pr: string): number => {
     const number = numberOfKey(pr);
-    if (number === null) throw notFound('AO_SCM_NO_PR', `"${pr}" is no pull request of GitHub.`);
+    if (number === null) throw notFound('AO_SCM_NO_PR', `"${pr}" isn't a GitHub pull request.`);
     return number;
   };
   const gone = (pr: string) =>

@@ -91,7 +91,7 @@ export async function patchBetween(
     if (!/^[0-9a-f]{7,64}$/i.test(sha) || !(await clone.has(sha, remote, ref)))
       throw rejected(
         'AO_SCM_NO_COMMIT',
-        `The commit ${sha.slice(0, 12)} can't be had any more. Look at the whole diff.`,
+        `The commit ${sha.slice(0, 12)} is no longer available. Look at the whole diff.`,
       );
   const { ok, stdout } = await clone.git(
     'diff',

@@ -234,7 +234,7 @@ export function createLocalScm(
         if (record.state !== 'open')
           throw rejected(
             'AO_SCM_CLOSED',
-            `Pull request #${record.number} is ${record.state}; it can't be reviewed any more.`,
+            `Pull request #${record.number} is ${record.state}; it can no longer be reviewed.`,
           );
         if (typeof input.sha === 'string') await prs.requireHead(record, input.sha);
         if (typeof input.base === 'string') requireBase(record, input.base);
@@ -459,7 +459,7 @@ async function changesBetween(git: Git, number: number, from: string, to: string
     )
       throw rejected(
         'AO_SCM_NO_COMMIT',
-        `The commit ${sha.slice(0, 12)} of pull request #${number} is not in the repository any more. Look at the whole diff.`,
+        `The commit ${sha.slice(0, 12)} of pull request #${number} is no longer in the repository. Look at the whole diff.`,
       );
   return git.text(['diff', '--no-color', '--no-ext-diff', '--no-textconv', from, to]);
 }

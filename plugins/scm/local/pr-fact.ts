@@ -68,7 +68,7 @@ function mergeState({ record, config, head, base, comparisonFailure }: FactInput
   if (head === null)
     return {
       mergeability: 'blocked',
-      blockers: [`The branch ${record.branch} does not exist any more.`],
+      blockers: [`The branch ${record.branch} no longer exists.`],
     };
   if (base === null)
     return {

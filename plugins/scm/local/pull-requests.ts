@@ -154,7 +154,7 @@ export function createPullRequests(host: PullRequestsHost): PullRequests {
       if (now === sha) return;
       const is =
         now === null
-          ? `the branch ${record.branch} does not exist any more`
+          ? `the branch ${record.branch} no longer exists`
           : `the head of ${record.branch} is now ${now.slice(0, 7)}`;
       throw rejected(
         'AO_SCM_HEAD_MOVED',

@@ -72,7 +72,7 @@ export class AcpWatch implements AgentWatch {
     if (request?.id !== requestId)
       throw rejected(
         'AO_AGENT_REQUEST_CLOSED',
-        'The question is not open any more: it was answered in the terminal, or the agent went on.',
+        'The question is no longer open: it was answered in the terminal, or the agent moved on.',
       );
     if (answer.option !== null && !request.options.some((option) => option.id === answer.option)) {
       throw rejected(

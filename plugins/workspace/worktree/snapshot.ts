@@ -201,7 +201,7 @@ async function snapshotModules(
 const nestedRepository = (path: string) =>
   rejected(
     'AO_WORKSPACE_NESTED_REPOSITORY',
-    `${path} is a git repository of its own, which a snapshot can't hold. Move it out of the workspace, then try again.`,
+    `${path} is a separate git repository, which a snapshot can't hold. Move it out of the workspace, then try again.`,
   );
 
 const identity = (now: number): Record<string, string> => {

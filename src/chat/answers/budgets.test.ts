@@ -84,7 +84,7 @@ it.each([budget(), budget({ id: LONG, sessions: ['app-7'] })])(
     expect((await answer('a lot')).errors).toEqual({ text: 'An amount such as 20 or 7.50' });
     expect((await answer('5')).errors).toEqual({ text: 'More than $5.00, which is the limit now' });
     expect((await answer('$7,50')).whisper?.text).toBe(
-      'The budget of app-7 is $7.50 now. What it held goes on.',
+      'The budget of app-7 is $7.50 now. What it held back continues.',
     );
     expect(bench.fake.calls.map(({ method, args }) => [method, args.slice(1)])).toEqual([
       ['raiseBudget', [one.id, 7.5]],

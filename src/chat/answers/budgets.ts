@@ -100,6 +100,6 @@ export function runRaiseForm(
   const raised = deps.commands.raiseBudget(asker.actor, budget.id, limitUsd);
   if (!raised.ok) return refused(raised.error, deps, asker);
   return say(
-    `${capital(raised.value.label)} is ${money(raised.value.limitUsd)} now. What it held goes on.`,
+    `${capital(raised.value.label)} is ${money(raised.value.limitUsd)} now. What it held back continues.`,
   );
 }

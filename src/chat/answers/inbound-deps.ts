@@ -22,7 +22,7 @@ export type Draft =
 export interface SavedFiles {
   /** Absolute paths, in order. */
   readonly paths: readonly string[];
-  /** Those that can't be had any more, each with the reason, as sentences for people. */
+  /** Those that is no longer available, each with the reason, as sentences for people. */
   readonly missing: readonly string[];
 }
 

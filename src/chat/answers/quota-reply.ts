@@ -38,7 +38,7 @@ function paceLine(pace: QuotaAccountView['pace'], now: number): string {
     case 'slow':
       return `ao polls ${pace.factor} times slower, so that the limit is not reached.`;
     case 'held':
-      return `ao does not poll before ${pace.until === null ? 'the limit is renewed' : timeAhead(pace.until, now)}; people and merges go on where GitHub lets them.`;
+      return `ao does not poll before ${pace.until === null ? 'the limit is renewed' : timeAhead(pace.until, now)}; people and merges continue where GitHub lets them.`;
   }
 }
 

@@ -223,7 +223,7 @@ export const COMMANDS = [
     aliases: [],
     shape: 'session-needs-text',
     usage: 'handoff [session] <agent|@user> [words for the agent]',
-    does: 'Let another agent go on in the same worktree, or make somebody else the owner.',
+    does: 'Let another agent continue in the same worktree, or make somebody else the owner.',
     example: 'handoff app-7 codex',
     group: 'control',
   },

@@ -170,7 +170,7 @@ describe('a mistake', () => {
     ],
     [
       'cost --from yesterday',
-      '"yesterday" is no day. Example:  /ao cost --from 2026-11-01 --to 2026-11-15',
+      '"yesterday" isn\'t a day. Example:  /ao cost --from 2026-11-01 --to 2026-11-15',
     ],
     ['projects all', '/ao projects takes no arguments. Example:  /ao projects'],
     ['adopt', '/ao adopt needs a pull request. Example:  /ao adopt 118'],

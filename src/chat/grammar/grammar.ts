@@ -324,7 +324,7 @@ function parseCost(line: Line): Parsed {
     );
   if (notADay !== undefined)
     return err(
-      mistake(line.row, `"${clip(notADay)}" is no day`, 'cost --from 2026-11-01 --to 2026-11-15'),
+      mistake(line.row, `"${clip(notADay)}" isn't a day`, 'cost --from 2026-11-01 --to 2026-11-15'),
     );
   return ok({
     verb: 'cost',

@@ -802,7 +802,7 @@ describe('commands outside the thread', () => {
     expect(said(await command('send app-7 hello'))).toBe('Queued for app-7, 1st in line.');
     expect(said(await command('handoff app-7 @lee'))).toBe('app-7 belongs to @lee now.');
     expect(said(await command('handoff app-7 somebody'))).toBe(
-      '"somebody" is no agent and nobody known here. The agents are claude-code, codex; a person is named like this: /ao handoff app-7 @lee',
+      '"somebody" is neither an agent nor a person ao knows. The agents are claude-code, codex; a person is named like this: /ao handoff app-7 @lee',
     );
     expect(said(await command('digest'))).toBe('ao, Friday 20 Nov: nothing happened.');
     expect(said(await command('budget'))).toBe('No live session has a budget.');

@@ -15,7 +15,7 @@ export async function pressAnswer({
   deps,
 }: Press): Promise<ChatReply> {
   const chosen = findAnswer(arg, session.openRequests);
-  if (chosen === null) return say('This question is not open any more.');
+  if (chosen === null) return say('This question is no longer open.');
   const given =
     session.openRequests.find((request) => request.id === chosen.request)?.answer ?? null;
   if (given !== null && given.state !== 'failed')
@@ -59,7 +59,7 @@ export async function steerAsAnswer({
     text: steer.text,
     files: steer.files,
   });
-  const words = `${answered.error.message} Your message is not in the queue any more.`;
+  const words = `${answered.error.message} Your message is no longer in the queue.`;
   return whisper(
     words,
     escapeMarkdown(words),

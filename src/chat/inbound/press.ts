@@ -7,7 +7,7 @@ import type { Asker, InboundDeps } from '../answers/inbound-deps.ts';
 import { alreadyDone, refused, say } from '../answers/refusals.ts';
 import { isArgument } from '../words/button-id.ts';
 
-export const TOO_OLD = 'This button is too old: what it was for is over.';
+export const TOO_OLD = 'This button is too old: what it was for has passed.';
 
 export interface Press {
   readonly commands: Commands;

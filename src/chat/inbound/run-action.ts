@@ -68,7 +68,7 @@ async function runDraft(
   deps: InboundDeps,
 ): Promise<ChatReply> {
   const draft = target.arg === null ? null : deps.drafts.find(target.arg);
-  if (draft === null) return say('This is too old to go on with. Please say it again.');
+  if (draft === null) return say('This is too old to continue with. Please say it again.');
   if (draft.type === 'message') return runMessageDraft(draft, target, asker, deps);
   if (target.verb === 'spawn_again') return runCommand(draft.command, asker, deps);
   if (value === null) return say(TOO_OLD);

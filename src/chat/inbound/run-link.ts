@@ -32,7 +32,7 @@ export async function runLink(
 export async function runUnlink(asker: Asker, deps: InboundDeps): Promise<ChatReply> {
   const removed = await deps.commands.removeLinks(asker.actor, null);
   return removed.ok
-    ? say('You are linked to no login any more.')
+    ? say('You are no longer linked to a login.')
     : refused(removed.error, deps, asker);
 }
 

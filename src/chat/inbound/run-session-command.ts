@@ -118,7 +118,7 @@ const ACTS: { readonly [V in Exclude<SessionCommand['verb'], LookVerb>]: (act: A
     told(commands.restore(actor, id, text), `${id} is being restored.`),
   pause: ({ id, text, actor, commands }) =>
     told(commands.pause(actor, id, text), `${id} is paused. Go on:  /ao resume ${id}`),
-  resume: ({ id, actor, commands }) => told(commands.resume(actor, id), `${id} goes on.`),
+  resume: ({ id, actor, commands }) => told(commands.resume(actor, id), `${id} continues.`),
   done: ({ id, actor, commands }) => told(commands.done(actor, id), `${id} is finished.`),
   merge: ({ id, actor, commands, method }) =>
     told(commands.merge(actor, id, { sha: null, base: null, method }), `${id} is being merged.`),
@@ -140,7 +140,7 @@ const ACTS: { readonly [V in Exclude<SessionCommand['verb'], LookVerb>]: (act: A
   snooze: ({ id, text, asker, deps }) => snooze(id, text, asker, deps),
   mute: ({ id, actor, commands }) => told(commands.mute(actor, id, true), `${id} is muted.`),
   unmute: ({ id, actor, commands }) =>
-    told(commands.mute(actor, id, false), `${id} is not muted any more.`),
+    told(commands.mute(actor, id, false), `${id} is no longer muted.`),
   handoff: ({ session, text, asker, deps }) => handOver(session, text ?? '', asker, deps),
 };
 
@@ -251,7 +251,7 @@ async function handOver(session: SessionView, text: string, asker: Asker, deps: 
         model: null,
         words: words === '' ? null : words,
       }),
-      `${session.id} goes on with ${agent}.`,
+      `${session.id} continues with ${agent}.`,
     );
   const to = deps.people.find(asker.platform, text);
   if (to === null)
@@ -259,7 +259,7 @@ async function handOver(session: SessionView, text: string, asker: Asker, deps: 
       ok: false,
       error: {
         code: 'AO_BAD_REQUEST',
-        message: `"${oneLine(text, 60)}" is no agent and nobody known here. The agents are ${agents.join(', ')}; a person is named like this:  /ao handoff ${session.id} @lee`,
+        message: `"${oneLine(text, 60)}" is neither an agent nor a person ao knows. The agents are ${agents.join(', ')}; a person is named like this:  /ao handoff ${session.id} @lee`,
       },
     };
   return told(

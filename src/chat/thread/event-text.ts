@@ -42,7 +42,7 @@ export function eventText(event: SessionEvent, session: SessionView, at: number)
     case 'session.ended':
       return endedText(event, session, at);
     case 'session.undone':
-      return `${person(event.by)} took it back: the session goes on.`;
+      return `${person(event.by)} took it back: the session continues.`;
     case 'session.restored':
       return `${person(event.by)} restored the session.`;
     case 'session.paused':
@@ -142,7 +142,7 @@ function deliveryText(
     case 'branch.pushed':
       return branchPushedText(event, prNumber(event.pr, session));
     case 'pr.base_changed':
-      return `⚠️ PR ${prNumber(event.pr, session)} goes into ${oneLine(event.to, 80)} now; it was ${oneLine(event.from, 80)}. Approvals and reviews for ${oneLine(event.from, 80)} count for nothing any more.`;
+      return `⚠️ PR ${prNumber(event.pr, session)} goes into ${oneLine(event.to, 80)} now; it was ${oneLine(event.from, 80)}. Approvals and reviews for ${oneLine(event.from, 80)} no longer count.`;
     case 'base.moved':
       return baseMovedText(event, prNumber(event.pr, session));
     case 'pr.closed':
@@ -156,7 +156,7 @@ function deliveryText(
     case 'forge.back':
       return `The forge answers again, after ${duration(at - event.since)}.`;
     case 'forge.moved':
-      return `The repository ${oneLine(event.from, 120)} is ${oneLine(event.to, 120)} now; ao goes on with it. Set repo: ${oneLine(event.to, 120)} in ao.yaml, and the address of the clone's remote.`;
+      return `The repository ${oneLine(event.from, 120)} is ${oneLine(event.to, 120)} now; ao continues with it. Set repo: ${oneLine(event.to, 120)} in ao.yaml, and the address of the clone's remote.`;
     case 'pr.mergeability':
       return event.to === 'conflicting'
         ? `PR ${prNumber(event.pr, session)} conflicts with its base.`
@@ -170,7 +170,7 @@ function deliveryText(
     case 'checks.not_run':
       return notRunText(event);
     case 'pr.ready':
-      return `PR ${prNumber(event.pr, session)} is no draft any more.`;
+      return `PR ${prNumber(event.pr, session)} is no longer a draft.`;
     case 'review.answered':
       return answeredText(event);
     case 'review.approved':
@@ -281,7 +281,7 @@ function foreignText(event: Of<'pr.foreign'>, session: SessionView): string {
 function withheldText(key: string, because: OfferReason): string {
   const what = WITHHELD[key] ?? key;
   return because.type === 'fork'
-    ? `🔒 ${what} was not sent to the agent: it comes from ${oneLine(because.from, 120)}, and whoever wrote it may have written it for an agent. Read it first.`
+    ? `🔒 ${what} was not sent to the agent: it comes from ${oneLine(because.from, 120)}, and its author may have written it for an agent. Read it first.`
     : `🔒 ${what} was not sent to the agent, which can't push to the pull request: ${sentence(because.why)}`;
 }
 
@@ -360,7 +360,7 @@ const SENT_WORDS: Readonly<Record<string, string>> = {
   'merge-conflicts': ': the conflicts with the base',
   'bugbot-comments': ': the comments of a bot',
   'branch-behind': ': the branch is behind its base',
-  'agent-idle': ': a reminder to go on',
+  'agent-idle': ': a reminder to continue',
   'changes-requested': ': the changes asked for',
   'ci-failed': ': the failed checks',
 };

@@ -18,7 +18,7 @@ export const attachCommand = (cli: Cli): Command =>
       const attach = await cli.api(options).get<Attach>(sessionPath(id, '/attach'));
       if (options.json) return cli.out(JSON.stringify(attach, null, 2));
       const argv = options.readOnly ? attach.readOnlyArgv : attach.argv;
-      if (!cli.interactive) throw new CliError(`this is no terminal.  In one: ${argv.join(' ')}`);
+      if (!cli.interactive) throw new CliError(`this isn't a terminal.  In one: ${argv.join(' ')}`);
       const code = await cli.inTerminal(argv);
       if (code !== 0)
         throw new CliError(

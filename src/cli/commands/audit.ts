@@ -86,7 +86,7 @@ function timeOf(text: string | undefined, now: number): number | undefined {
   if (ago !== null) return now - ago;
   const at = new Date(/^\d{4}-\d\d-\d\d$/.test(text) ? `${text}T00:00` : text).getTime();
   if (Number.isNaN(at))
-    throw usageError(`"${text}" is no time.  Use one such as 2h, 7d or 2026-11-01.`);
+    throw usageError(`"${text}" isn't a time.  Use one such as 2h, 7d or 2026-11-01.`);
   return at;
 }
 

@@ -30,7 +30,7 @@ export const budgetCommand = (cli: Cli): Command =>
           throw usageError('Say  ao budget  or  ao budget raise ID USD');
         const limitUsd = Number(usd.replace(/^\$/, ''));
         if (!Number.isFinite(limitUsd) || limitUsd <= 0)
-          throw usageError(`"${usd}" is no amount.  Use one such as 20 or 7.50.`);
+          throw usageError(`"${usd}" isn't an amount.  Use one such as 20 or 7.50.`);
         const raised = await api.post<BudgetView>('/api/budgets/raise', { id, limitUsd });
         cli.out(
           options.json

@@ -35,7 +35,7 @@ export const costCommand = (cli: Cli): Command =>
       const { from, to, by } = options;
       for (const day of [from, to])
         if (day !== undefined && !isDay(day))
-          throw usageError(`"${day}" is no day.  Use one such as 2026-11-01.`);
+          throw usageError(`"${day}" isn't a day.  Use one such as 2026-11-01.`);
       const cost = await cli.api(options).get<CostView>('/api/cost', {
         span,
         by,

@@ -13,7 +13,7 @@ interface HandoffOptions extends CommonOptions {
 export const handoffCommand = (cli: Cli): Command =>
   baseCommand(
     'handoff',
-    'Let another agent go on in the same worktree, or make another person the owner: escalations go to them',
+    'Let another agent continue in the same worktree, or make another person the owner: escalations go to them',
   )
     .argument('<session>')
     .argument(

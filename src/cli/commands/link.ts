@@ -67,7 +67,7 @@ export const unlinkCommand = (cli: Cli): Command =>
       cli.out(
         options.json
           ? JSON.stringify(removed)
-          : `${options.for ?? 'You'} ${options.for === undefined ? 'are' : 'is'} linked to no login any more.`,
+          : `${options.for ?? 'You'} ${options.for === undefined ? 'are' : 'is'} no longer linked to a login.`,
       );
     });
 

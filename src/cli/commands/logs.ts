@@ -17,7 +17,7 @@ export const logsCommand = (cli: Cli): Command =>
   baseCommand('logs', "Last lines of the agent's terminal, or the log of a check")
     .argument('[session]', 'the own session in the environment of an agent')
     .option('-n, --lines <count>', 'how many', positive, 100)
-    .option('-f, --follow', 'go on, until the session ends or Ctrl-C')
+    .option('-f, --follow', 'keep printing, until the session ends or Ctrl-C')
     .option('--check <name>', 'the whole log of this check of the pull request')
     .action(async (given: string | undefined, options: Options) => {
       const id = given ?? cli.env.AO_SESSION;

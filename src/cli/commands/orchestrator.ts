@@ -6,7 +6,7 @@ import type { CommonOptions } from '../common-options.ts';
 import { printSession } from '../print-session.ts';
 
 export const orchestratorCommand = (cli: Cli): Command =>
-  baseCommand('orchestrator', 'Start an agent that plans, and spawns and steers workers of its own')
+  baseCommand('orchestrator', 'Start an agent that plans, and spawns and steers its own workers')
     .argument('[goal...]', 'what it should bring about; without one it asks')
     .option('--project <id>', 'project id; not needed where there is only one')
     .action(async (goal: string[], options: CommonOptions & { project?: string }) => {

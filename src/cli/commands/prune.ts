@@ -30,7 +30,7 @@ export const pruneCommand = (cli: Cli): Command =>
       const left = items.filter((item) => item.done?.refusal != null).length;
       if (left > 0)
         throw new CliError(
-          `${left === 1 ? 'one of them is' : `${left} of them are`} still there; the reason stands beside each.`,
+          `${left === 1 ? 'one of them is' : `${left} of them are`} still there; the reason is beside each.`,
         );
       if (options.apply !== true)
         cli.out(

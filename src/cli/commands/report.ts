@@ -7,7 +7,7 @@ import { ownSession } from '../own-session.ts';
 import { printSession, sessionPath } from '../print-session.ts';
 
 export const reportCommand = (cli: Cli): Command =>
-  baseCommand('report', 'Say how the work of the own session stands; used by agents')
+  baseCommand('report', 'Report how the work of the session is going; used by agents')
     .addArgument(new Argument('<state>').choices(['working', 'blocked', 'needs_input', 'done']))
     .argument('[note...]')
     .option('--session <id>', "AO_SESSION by default, which an agent's environment has")

@@ -45,7 +45,7 @@ const VERBS = {
     body: (words) => ({ reason: joined(words) }),
     next: (session) => `ao resume ${session.id}`,
   },
-  resume: { description: 'Let a paused or stopped session go on' },
+  resume: { description: 'Let a paused or stopped session continue' },
   done: {
     description: 'Finish a session without a merge',
     next: (session) => `ao undo ${session.id}`,
@@ -73,7 +73,7 @@ const VERBS = {
 
 function snoozeBody([duration = '30m', key]: readonly string[]): object {
   const ms = parseDuration(duration);
-  if (ms === null) throw usageError(`"${duration}" is no duration.  Use one such as 30m or 2h.`);
+  if (ms === null) throw usageError(`"${duration}" isn't a duration.  Use one such as 30m or 2h.`);
   return { key: key ?? null, minutes: Math.max(1, Math.round(ms / 60_000)) };
 }
 

@@ -14,7 +14,7 @@ interface Options extends CommonOptions {
 }
 
 export const startCommand = (cli: Cli): Command =>
-  baseCommand('start', 'Run the bot here, until Ctrl-C; agents go on without it')
+  baseCommand('start', 'Run the bot here, until Ctrl-C; agents keep running without it')
     .argument('[path]', 'repository to work on, or its address; the configuration by default')
     .option('--host <address>', 'AO_HOST, host of the configuration, or 127.0.0.1')
     .option('--port <number>', 'AO_PORT, port of the configuration, or 3000', portNumber)

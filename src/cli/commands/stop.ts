@@ -16,7 +16,7 @@ const PATIENCE = 30_000;
 export const stopCommand = (cli: Cli): Command =>
   baseCommand(
     'stop',
-    'Stop the bot, agents go on; with a session: end its turn and hold it until somebody replies or resumes',
+    'Stop the bot, agents keep running; with a session: end its turn and hold it until somebody replies or resumes',
   )
     .argument('[session]')
     .action(async (id: string | undefined, options: CommonOptions) => {
@@ -40,7 +40,7 @@ async function stopBot(cli: Cli, options: CommonOptions): Promise<void> {
   cli.out(
     options.json
       ? JSON.stringify({ stopped: bot.pid })
-      : 'ao is stopped. Agents go on; ao start picks them up again.',
+      : 'ao is stopped. Agents keep running; ao start picks them up again.',
   );
 }
 

@@ -19,7 +19,7 @@ export const orchestrate = ofAll({
   http: post({
     path: '/api/orchestrators',
     tag: 'team',
-    summary: 'Start an agent that plans, and spawns and steers workers of its own',
+    summary: 'Start an agent that plans, and spawns and steers its own workers',
     body: z.object({
       goal: z.string().max(100_000).nullish(),
       project: z.string().max(200).nullish(),

@@ -15,7 +15,7 @@ export const terminal = readOfSession({
       audit(parts, actor, `terminal ${mode}`, id, denied);
       return err(denied);
     }
-    if (ended !== null) return refusal('AO_STATE', `${id} is over; it has no terminal.`);
+    if (ended !== null) return refusal('AO_STATE', `${id} has ended; it has no terminal.`);
     const found = attachTo(parts, snapshot);
     if (!found.ok) return found;
     audit(parts, actor, `terminal ${mode}`, id, null);

@@ -47,12 +47,12 @@ const mergeSchema = z.strictObject({
   excludeRequester: z
     .boolean()
     .default(false)
-    .describe('Whoever started the session may not approve it'),
+    .describe('The person who started the session may not approve it'),
   requireWrite: z
     .boolean()
     .optional()
     .describe(
-      'Whoever approves needs a linked login (/ao link) with write permission, read live. On a forge: true by default as soon as another of these rules is set',
+      'A person who approves needs a linked login (/ao link) with write permission, read live. On a forge: true by default as soon as another of these rules is set',
     ),
   sensitivePaths: z
     .array(text)

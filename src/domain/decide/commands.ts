@@ -252,8 +252,7 @@ function retrySteer(draft: Draft, id: string): void {
 
 function answer(draft: Draft, command: Command & { type: 'answer' }, by: Actor): void {
   const request = requestOf(draft, command.request);
-  if (request === undefined)
-    return refuse(draft, 'AO_STALE', 'That question is not open any more.');
+  if (request === undefined) return refuse(draft, 'AO_STALE', 'That question is no longer open.');
   if (request.answer !== null) {
     const what = request.answer.option ?? request.answer.text ?? 'answered';
     return refuse(

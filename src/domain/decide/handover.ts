@@ -61,7 +61,7 @@ export function conversationLost(draft: Draft): void {
   replaceAgent(draft, { agent, model, permissions, words: null }, AO);
   emit(draft, {
     type: 'session.recovered',
-    what: `${agent} can't go on with its conversation, which was not kept. It begins a new one with a summary`,
+    what: `${agent} can't continue its conversation, which was not kept. It begins a new one with a summary`,
   });
   leave(draft, `the conversation of ${agent} is lost`);
   goOnWithSummary(draft);

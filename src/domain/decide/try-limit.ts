@@ -16,7 +16,7 @@ export function resumeAfterLimit(draft: Draft): void {
   if (why !== null) return askToResume(draft, why);
   listens(draft);
   if (isTold) return;
-  const text = 'The usage limit is over. Continue with the task where you left off.';
+  const text = 'The usage limit has ended. Continue with the task where you left off.';
   addSteer(draft, newSteer(id, 'resume', AO, text, draft.now));
 }
 

@@ -99,7 +99,7 @@ export function faultRemedy(fault: Fault): string {
     case 'code':
       return 'The agent fixes it; a person may reply with a hint or rerun the checks.';
     case 'payment':
-      return 'Whoever pays for the account settles the bill or raises the limit at the forge, then presses Rerun checks.';
+      return 'The person who pays for the account settles the bill or raises the limit at the forge, then presses Rerun checks.';
     case 'quota':
       return 'An admin of the account adds minutes or waits until they are renewed, then presses Rerun checks.';
     case 'runner':

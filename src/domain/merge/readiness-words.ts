@@ -99,7 +99,7 @@ export function remedy(wait: Wait): string {
     case 'checks_of_other_commit':
       return LASTING;
     case 'checks_failed':
-      return 'The agent is told and fixes it (reaction ci-failed); a person may reply with a hint or rerun the checks.';
+      return 'The agent gets the failure and fixes it (reaction ci-failed); a person may reply with a hint or rerun the checks.';
     case 'checks_not_run':
       return faultRemedy(wait.fault);
     case 'checks_running':
@@ -113,15 +113,15 @@ export function remedy(wait: Wait): string {
     case 'review_missing':
       return 'A reviewer approves or asks for changes.';
     case 'changes_requested':
-      return 'The agent is told and answers with a push (reaction changes-requested); the reviewer may approve all the same.';
+      return 'The agent gets the comments and answers with a push (reaction changes-requested); the reviewer may approve all the same.';
     case 'review_again':
       return 'The reviewer looks at what changed since, then approves or asks for more.';
     case 'conflicting':
-      return 'The agent is told and resolves it (reaction merge-conflicts).';
+      return 'The agent is asked to resolve it (reaction merge-conflicts).';
     case 'behind':
       return 'ao updates the branch where a rule asks for a current base (reaction branch-behind); a person may do it at the forge.';
     case 'blocked':
-      return 'Whoever the rule names does what it asks for, or an admin changes the rule.';
+      return 'The person or service that the rule names does what it asks for, or an admin changes the rule.';
     case 'queued':
       return `${LASTING} A person may take it out of the queue.`;
     case 'mergeability_unknown':
@@ -132,7 +132,7 @@ export function remedy(wait: Wait): string {
 }
 
 const LASTING =
-  'The forge works on it and ao looks again by itself; after an hour people are told (reaction gate-waits).';
+  'The forge works on it and ao looks again by itself; after an hour people get a notice (reaction gate-waits).';
 
 /** Said beside the sentence of what is waited for. */
 export function noteSentence(note: Note): string {

@@ -24,7 +24,7 @@ const DAY_MS = 86_400_000;
 /** The days somebody asked for: a range where one is given, open ends filled in, else the span that holds today. A text says why there are none. */
 export function periodOf(wanted: WantedPeriod, today: Day): CostPeriod | string {
   const wrong = [wanted.from, wanted.to].find((day) => day !== undefined && !isDay(day));
-  if (wrong !== undefined) return `"${wrong}" is no day. Use one such as ${today}.`;
+  if (wrong !== undefined) return `"${wrong}" isn't a day. Use one such as ${today}.`;
   if (wanted.from === undefined && wanted.to === undefined)
     return { from: spanStart(wanted.span ?? 'month', today), to: today };
   const to = wanted.to ?? (wanted.from !== undefined && wanted.from > today ? wanted.from : today);

@@ -107,7 +107,7 @@ export function runReaction(draft: Draft, pressed: Pressed, by: Actor): void {
   if (key === 'agent-limited' && draft.snapshot.facts.activity?.state === 'limited')
     return tryLimit(draft, by);
   if (policy === undefined || episode === undefined || !episode.open)
-    return refuse(draft, 'AO_STALE', `${key} is over; there is nothing left to do.`);
+    return refuse(draft, 'AO_STALE', `${key} has ended; there is nothing left to do.`);
   putEpisode(draft, {
     ...episode,
     attempts: 1,

@@ -116,7 +116,7 @@ Bring the current {{base}} into {{session.branch}} with a merge or a rebase, kee
     message: `Your turn ended and there is no pull request for your task yet.
 If the work is finished: commit it and run  ao pr create --title "…" --body "…".
 If you need a decision: ask it now, or run  ao report needs_input "your question".
-Otherwise go on.`,
+Otherwise continue.`,
   },
   'agent-stuck': {
     ...plain,
@@ -136,13 +136,13 @@ Otherwise go on.`,
     action: 'resume',
     priority: 'warning',
     retries: 1,
-    message: `Your process ended and was started again{{#reason}} ({{reason}}){{/reason}}. Look at git status and git log to see what is already done on {{session.branch}}, then go on with your task.`,
+    message: `Your process ended and was started again{{#reason}} ({{reason}}){{/reason}}. Look at git status and git log to see what is already done on {{session.branch}}, then continue with your task.`,
   },
   'agent-errored': {
     ...plain,
     action: 'escalate',
     priority: 'urgent',
-    message: `{{session.id}} can't go on: {{reason}}. Reply to try again, look at its terminal, or stop it.`,
+    message: `{{session.id}} can't continue: {{reason}}. Reply to try again, look at its terminal, or stop it.`,
   },
   'agent-limited': {
     ...plain,
@@ -181,7 +181,7 @@ Otherwise go on.`,
     ...plain,
     action: 'notify',
     priority: 'warning',
-    message: `{{budgetName}} is nearly used up: {{budget}}. At the limit {{session.id}} pauses; raise it before if the work should go on.`,
+    message: `{{budgetName}} is nearly used up: {{budget}}. At the limit {{session.id}} pauses; raise it before if the work should continue.`,
   },
   'budget-exceeded': {
     ...plain,

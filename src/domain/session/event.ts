@@ -166,7 +166,7 @@ export type SessionEvent =
   /** A fact about ao's access, not about the pull request. */
   | { readonly type: 'forge.unreachable'; readonly reason: string }
   | { readonly type: 'forge.back'; readonly since: number }
-  /** The repository has another name; ao goes on with it. */
+  /** The repository has another name; ao continues with it. */
   | { readonly type: 'forge.moved'; readonly from: string; readonly to: string }
   | {
       readonly type: 'checks.passed';
@@ -211,7 +211,7 @@ export type SessionEvent =
       /** Subjects known in chats. */
       readonly to: readonly string[];
     }
-  /** It is no draft any more. */
+  /** It is no longer a draft. */
   | { readonly type: 'pr.ready'; readonly pr: string }
   | { readonly type: 'review.approved'; readonly pr: string; readonly by: readonly string[] }
   | {

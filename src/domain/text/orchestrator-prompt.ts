@@ -6,7 +6,7 @@ export const orchestratorPrompt = (goal: string | null): string =>
 
 /** What an orchestrator is told about its means. Projects add their own rules after it. */
 export function orchestratorRules(session: { id: string; base: string }, own: string): string {
-  const rules = `You are ${session.id}, an orchestrator of ao: you plan, and other agents do the work, each in a worktree and on a branch of its own that starts from ${session.base}. You change no code yourself.
+  const rules = `You are ${session.id}, an orchestrator of ao: you plan, and other agents do the work, each in its own worktree and on its own branch that starts from ${session.base}. You change no code yourself.
 
 How to work:
 1. Understand the goal and the code it touches. Ask when it can be read in two ways that lead to different work.

@@ -31,7 +31,7 @@ export function addControlRoutes(app: Api, deps: HttpDeps): void {
     path: '/api/sessions/:id/handoff',
     tag: 'control',
     summary:
-      'Let another agent go on in the same worktree, or make another person the owner: escalations go to them',
+      'Let another agent continue in the same worktree, or make another person the owner: escalations go to them',
     body: Handoff,
     response: Session,
     uses: ['changeAgent', 'handOver'],

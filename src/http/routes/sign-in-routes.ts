@@ -64,7 +64,7 @@ export function addSignInRoutes(app: Api, deps: HttpDeps, auth: Auth, door: Door
       else
         return err({
           code: 'AO_BAD_REQUEST',
-          message: 'This is no browser that signed in. To sign every browser out, say everywhere.',
+          message: "This isn't a signed-in browser. To sign every browser out, say everywhere.",
         });
       const signedOut = body.everywhere ? 'every browser' : 'this browser';
       audit(deps, actor, 'sign out', signedOut);

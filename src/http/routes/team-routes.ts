@@ -45,7 +45,7 @@ export function addTeamRoutes(app: Api, deps: HttpDeps): void {
     method: 'get',
     path: '/api/me',
     tag,
-    summary: 'Who the token stands for',
+    summary: 'Who the token belongs to',
     response: MeSchema,
     uses: null,
     run: ({ actor }) =>

@@ -20,7 +20,7 @@ async function answering(inDoubt: boolean, attempts: number) {
     by: DANA,
   });
   const closed = async (): Promise<never> => {
-    throw rejected('AO_AGENT_REQUEST_CLOSED', 'The question is not open any more.');
+    throw rejected('AO_AGENT_REQUEST_CLOSED', 'The question is no longer open.');
   };
   const watch = {
     ...world.agents.open(world.dispatch.snapshot(ID)?.session ?? ({} as never), 'x'),

@@ -63,7 +63,7 @@ export function scmEffects(
       return {
         type: 'failed',
         code: 'AO_GATE_CLOSED',
-        reason: 'The session or its pull request is over.',
+        reason: 'The session or its pull request has ended.',
       };
     if (pr.headSha !== sha)
       return {
@@ -102,7 +102,8 @@ export function scmEffects(
     });
     const snapshot = dispatch.snapshot(id);
     const pr = snapshot?.prs.find((candidate) => candidate.key === key);
-    if (snapshot == null || pr === undefined) return no('The session or its pull request is over.');
+    if (snapshot == null || pr === undefined)
+      return no('The session or its pull request has ended.');
     const { project, approvals } = snapshot.session;
     const { merge: policy } = parts.policyOf(project);
     const files =

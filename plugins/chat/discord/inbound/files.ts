@@ -40,7 +40,7 @@ export async function downloadFile(
   if (!response.ok)
     throw notFound(
       'AO_DISCORD_FILE_GONE',
-      `${file.name} is not on Discord any more (${response.status}). Send it again.`,
+      `${file.name} is no longer on Discord (${response.status}). Send it again.`,
     );
   const chunks: Uint8Array[] = [];
   let size = 0;

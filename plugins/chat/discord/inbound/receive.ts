@@ -331,7 +331,7 @@ const said = (text: string): ChatReply => ({
 });
 
 const whyOf = (error: unknown): string =>
-  error instanceof PluginError ? error.message : 'ao met an error of its own; its log tells more.';
+  error instanceof PluginError ? error.message : 'ao met an internal error; its log has more.';
 
 function remember(authors: Map<string, ChatUser>, message: string, user: ChatUser): void {
   authors.set(message, user);

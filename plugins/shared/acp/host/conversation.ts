@@ -238,7 +238,7 @@ export class Conversation {
 
   #end(stopReason: string): void {
     const message = this.#speech.trim();
-    if (stopReason === 'refusal') return this.#fail('The agent refused to go on.');
+    if (stopReason === 'refusal') return this.#fail('The agent refused to continue.');
     const detail =
       stopReason === 'cancelled'
         ? 'interrupted'

@@ -51,7 +51,7 @@ try {
   if (error instanceof ConversationLost) {
     journal.tell({ type: 'lost' });
     screen.note(
-      `${settings.name} can't go on with the old conversation. ao starts it again with a summary.`,
+      `${settings.name} can't continue the old conversation. ao starts it again with a summary.`,
     );
     // Whoever started it ends it.
     await new Promise(() => undefined);
