@@ -177,7 +177,11 @@ describe('doing', () => {
     ['resolve', { thread: 'all' }, ['resolveThread', 'app-7', 'all']],
     ['ack', {}, ['acknowledge', 'app-7', null]],
     ['snooze', { key: 'ci-failed', minutes: 15 }, ['snooze', 'app-7', 'ci-failed', 15]],
-    ['reaction', { key: 'ci-failed' }, ['runReaction', 'app-7', 'ci-failed']],
+    [
+      'reaction',
+      { key: 'ci-failed' },
+      ['runReaction', 'app-7', 'ci-failed', { sha: null, base: null }],
+    ],
     ['mute', { muted: false }, ['mute', 'app-7', false]],
     [
       'pr',

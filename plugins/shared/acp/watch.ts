@@ -17,6 +17,8 @@ import { eventsPath, inboxPath } from './launch-plan.ts';
 
 /** How long the host may take to confirm an answer, ms. */
 const CONFIRM = 5_000;
+/** How long an agent may take to end its turn once it is asked to, ms. */
+const RESTS_AFTER = 2_000;
 /** How long the host may take to confirm a message that was handed over right before ao ended, ms. */
 const TAKE = 2_000;
 
@@ -62,6 +64,8 @@ export class AcpWatch implements AgentWatch {
 
   async interrupt(): Promise<void> {
     this.#tell({ type: 'cancel' });
+    // What is handed over before the turn has ended would wait for another try.
+    await this.#program.becomes((state) => state.activity?.state !== 'active', RESTS_AFTER);
   }
 
   async answer(

@@ -1,7 +1,9 @@
-import { access, constants, readdir, readFile } from 'node:fs/promises';
+import { closeSync } from 'node:fs';
+import { access, constants, readdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import type { CommitSettings, Signing } from '../../../src/git/commit-settings.ts';
+import { openGuarded, readAt } from '../../../src/lib/guarded/read.ts';
 import { failureOf, runProcess } from '../../../src/lib/process/run-process.ts';
 import { findProgram } from '../../../src/lib/program.ts';
 
@@ -11,6 +13,8 @@ import { findProgram } from '../../../src/lib/program.ts';
  */
 
 const SIGN_MS = 10_000;
+/** Of a hook, bytes: its first line names what runs it. */
+const FIRST_LINE = 1_024;
 const HOOKS =
   /^(?:pre-|post-|prepare-)?(?:commit|commit-msg|push|merge-commit|rebase|checkout|merge)$/;
 
@@ -77,13 +81,24 @@ async function lamedHook(path: string, env: CommitPlace['env']): Promise<string 
     () => false,
   );
   if (!runs) return `The hook ${path} isn't executable, so git passes over it (chmod +x).`;
-  const first = (await readFile(path, 'utf8').catch(() => '')).split('\n')[0] ?? '';
+  const first = firstBytes(path).split('\n')[0] ?? '';
   const [, interpreter = '', argument = ''] =
     /^#!\s*(\S+)(?:\s+(?:-S\s+)?(\S+))?/.exec(first) ?? [];
   const needed = interpreter.endsWith('/env') ? argument : interpreter;
   return needed === '' || (await findProgram(needed, env.PATH)) !== null
     ? null
     : `The hook ${path} needs ${needed}, which agents don't find on their PATH: their commits would fail.`;
+}
+
+/** An agent can put anything in the place of a hook. What isn't a regular file has no first line. */
+function firstBytes(path: string): string {
+  const opened = openGuarded(path);
+  if (opened.type !== 'file') return '';
+  try {
+    return readAt(opened.file.fd, 0, FIRST_LINE).toString('utf8');
+  } finally {
+    closeSync(opened.file.fd);
+  }
 }
 
 /** Why a commit could not be signed without a person, in a sentence; null: it can, or it can't be tried. */

@@ -31,7 +31,7 @@ export const apiCommand = (cli: Cli): Command =>
 
 /** `sessions` is `/api/sessions`. The token goes with the call, so it goes to the bot only. */
 function localPath(path: string, bot: string): string {
-  const wanted = path.startsWith('/') ? path : `/api/${path}`;
+  const wanted = path.startsWith('/') ? path : ['/api', path].join('/');
   const url = URL.canParse(wanted, bot) ? new URL(wanted, bot) : null;
   if (url === null || url.origin !== new URL(bot).origin || /^[a-z][a-z0-9+.-]*:/i.test(path))
     throw usageError(`"${path}" isn't a path of the bot.  Use one such as /api/sessions.`);
