@@ -3,7 +3,7 @@ import type { Place } from './place.ts';
 import { createScanner, type Scan, type Scanner, type Stalling } from './scan.ts';
 
 /** How long a look counts, ms: one operation of ao asks git many times. */
-const LOOK = 100;
+export const LOOK_COUNTS = 100;
 
 /** Looks at a repository before git does. */
 export interface Guard {
@@ -25,7 +25,7 @@ export function createGuard(now: () => number): Guard {
   };
   const scanOf = (commonDir: string): Scan => {
     const before = scans.get(commonDir);
-    if (before !== undefined && before.scan.stalling === null && now() - before.at < LOOK)
+    if (before !== undefined && before.scan.stalling === null && now() - before.at < LOOK_COUNTS)
       return before.scan;
     const scan = scannerOf(commonDir).common();
     scans.set(commonDir, { at: now(), scan });

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
+import { LOOK_COUNTS } from '../../src/git/stalling.ts';
 import { PluginError } from '../../src/slots/errors.ts';
 import { until } from '../support/until.ts';
 import { type AttackWorld, attackWorld, SECRET } from './attack-world.ts';
@@ -20,6 +21,9 @@ describe('what an agent puts in the way of git is not waited for, and leads nowh
     async (stall) => {
       world = await attackWorld();
       stall.plant(world);
+      // A look of just before counts that long; git's own time limit ends what is planted behind it.
+      const planted = performance.now();
+      await until(() => performance.now() - planted > LOOK_COUNTS, { what: 'a new look' });
       if (stall.seenLater === true)
         await until(
           () =>

@@ -224,7 +224,7 @@ describe('steering a session from its thread', () => {
     );
 
     await me.presses('slow-1', 'Undo', { within: /Killed by @you/ });
-    await me.sees('slow-1', /@you took it back: the session goes on\./);
+    await me.sees('slow-1', /@you took it back: the session continues\./);
     await until(() => existsSync(join(path, 'unsaved.txt')), 20_000, 'the unsaved work');
     await until(() => world.terminals().includes('slow-1'), 20_000, 'the agent, back');
 

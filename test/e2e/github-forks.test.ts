@@ -114,7 +114,7 @@ it('a repository that goes to another owner is told once, and work on it goes on
   const told = async () =>
     [await bot.me.thread(session), await bot.me.thread(other.session)]
       .join('\n')
-      .match(/acme\/app is newco\/app now; ao goes on with it\. Set repo: newco\/app/g)?.length ??
+      .match(/acme\/app is newco\/app now; ao continues with it\. Set repo: newco\/app/g)?.length ??
     0;
   await until(async () => (await told()) === 1, { what: 'the word of the new name' });
   bot.github.thread(other.pull.number, 'dana', 'And here?', 'greeting.txt', 1);

@@ -37,7 +37,7 @@ describe('handing a session over to another agent', () => {
 
   it('refuses what is no agent, and the agent it has', async () => {
     expect(await world.me.command(`/ao handoff ${ID} nobody`)).toMatch(
-      /"nobody" is no agent and nobody known here/,
+      /"nobody" is neither an agent nor a person ao knows/,
     );
     expect(await world.me.command(`/ao handoff ${ID} command`)).toMatch(
       /works with command already/,

@@ -89,7 +89,7 @@ describe('the usage limit of an agent', () => {
     clock.jump(2 * HOUR);
     expect(status()).toBe('limited');
     clock.jump(until - clock.now() + 1_000);
-    await shown(/^OK: The usage limit is over/);
+    await shown(/^OK: The usage limit has ended/);
     await shown(/^Hello, whoever you are\.$/);
     await shown(/^This waited for the limit\.$/);
     expect(agent()).toBe('claude-code');

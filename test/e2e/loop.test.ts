@@ -79,7 +79,7 @@ describe('the whole loop, as people see it', () => {
     const old = await me.finds('sample-2', '2 hours and 5 minutes');
     await me.press(old);
     await me.sees('sample-2', /"2 hours and 5 minutes" by @you, .* later\./);
-    expect(await me.press(old)).toMatch(/answered it already|not open any more/);
+    expect(await me.press(old)).toMatch(/answered it already|no longer open/);
     await me.sees('sample-2', /PR #2 opened: "Say durations in words"/);
     await me.sees('sample-2', /Checks pass on/);
     const { branch } = await me.view('sample-2');

@@ -47,7 +47,7 @@ describe('a project that is no longer in the configuration', () => {
     await me.command('/ao spawn "Note: still there" --project sample');
     await me.sees('sample-1', /PR #1 opened/);
     expect((await world.ao('status')).out).toContain('other-1');
-    await me.seesOnCard('other-1', /the project other is not in ao\.yaml any more/);
+    await me.seesOnCard('other-1', /the project other is no longer in ao\.yaml/);
   });
 
   it('says why nothing more can be done for them, and goes on when the project is back', async () => {
@@ -55,7 +55,7 @@ describe('a project that is no longer in the configuration', () => {
     expect(await me.command('/ao merge other-1')).toMatch(
       /other is no longer in the configuration|no open pull request/i,
     );
-    expect(await me.command('/ao diff other-1')).toContain('not in the configuration any more');
+    expect(await me.command('/ao diff other-1')).toContain('no longer in the configuration');
     await me.reply('other-1', 'Please go on.');
     expect(world.output()).not.toMatch(/unhandled|TypeError/i);
     await world.stop();
