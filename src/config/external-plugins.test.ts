@@ -122,7 +122,7 @@ test.each([
     'what is no plugin',
     { 'a.mjs': 'export default () => ({ slot: "notifier" })' },
     'plugins: [{ path: a.mjs }]',
-    'is no plugin of ao: name: ',
+    "isn't an ao plugin: name: ",
   ],
   [
     'another contract',

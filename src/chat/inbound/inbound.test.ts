@@ -809,7 +809,7 @@ describe('commands outside the thread', () => {
   });
 
   it('hands over to an agent, with words for it', async () => {
-    expect(said(await command('handoff app-7 codex'))).toBe('app-7 goes on with codex.');
+    expect(said(await command('handoff app-7 codex'))).toBe('app-7 continues with codex.');
     expect(lastArgs().slice(1)).toEqual(['app-7', { agent: 'codex', model: null, words: null }]);
     await command('handoff app-7 Codex look at login.ts first');
     expect(lastArgs().slice(1)).toEqual([
