@@ -6,7 +6,7 @@ export interface TriedProgram {
   readonly name: string;
   /** What npm installs it as. */
   readonly npm: string;
-  /** The oldest and the newest version `npm run test:agents` was run with, whole. */
+  /** The oldest and the newest version that `npm run test:agents` was run with; docs/agents.md says of which only in parts. */
   readonly oldest: string;
   readonly newest: string;
 }
