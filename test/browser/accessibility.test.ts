@@ -2,7 +2,13 @@ import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { findChromium } from '../support/chromium.ts';
-import { type OpenedPage, openPageBench, type PageBench, PHONE } from '../support/page-bench.ts';
+import {
+  EVERY_VIEW,
+  type OpenedPage,
+  openPageBench,
+  type PageBench,
+  PHONE,
+} from '../support/page-bench.ts';
 
 const chromium = await findChromium();
 
@@ -34,20 +40,6 @@ const SMALL = `[...document.querySelectorAll('button, a[href], select, input, te
   .filter(([, box]) => box.width > 0 && (box.height < 43.5 || box.width < 43.5))
   .map(([one, box]) => Math.round(box.width) + 'x' + Math.round(box.height) + ' ' + one.outerHTML.slice(0, 90))`;
 
-const VIEWS = [
-  '#/board',
-  '#/inbox',
-  '#/issues',
-  '#/cost',
-  '#/c/app',
-  '#/board/s/app-7',
-  '#/board/s/app-7/terminal',
-  '#/board/s/app-7/diff',
-  '#/board/s/app-7/checks',
-  '#/board/s/app-7/timeline',
-  '#/board/s/app-7/details',
-] as const;
-
 describe.skipIf(chromium === null)('what axe says of the page', { timeout: 60_000 }, () => {
   let bench: PageBench;
   let opened: OpenedPage | null = null;
@@ -64,7 +56,7 @@ describe.skipIf(chromium === null)('what axe says of the page', { timeout: 60_00
     if (opened === null) throw new Error('no page');
     const { page, fake } = opened;
     const found: string[] = [];
-    for (const view of VIEWS) {
+    for (const view of EVERY_VIEW) {
       await page.goto(fake.url + view);
       await page.locator(':is(.view-head, .panel):visible').first().waitFor();
       await page.locator('.skeleton, .booting').first().waitFor({ state: 'detached' });

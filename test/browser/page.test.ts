@@ -4,7 +4,13 @@ import type { SessionView } from '../../src/commands/views.ts';
 import type { ChatReply } from '../../src/slots/chat.ts';
 import { sessionFixtures } from '../fakes/web-fixtures.ts';
 import { findChromium } from '../support/chromium.ts';
-import { type OpenedPage, openPageBench, type PageBench, PHONE } from '../support/page-bench.ts';
+import {
+  EVERY_VIEW,
+  type OpenedPage,
+  openPageBench,
+  type PageBench,
+  PHONE,
+} from '../support/page-bench.ts';
 import { until } from '../support/until.ts';
 
 const chromium = findChromium();
@@ -671,19 +677,7 @@ describe.skipIf(chromium === null)('the page in Chromium', { timeout: 30_000 }, 
       await page.locator('main .card').first().waitFor();
     });
 
-    it.each([
-      '#/board',
-      '#/inbox',
-      '#/issues',
-      '#/cost',
-      '#/c/app',
-      '#/board/s/app-7',
-      '#/board/s/app-7/terminal',
-      '#/board/s/app-7/diff',
-      '#/board/s/app-7/checks',
-      '#/board/s/app-7/timeline',
-      '#/board/s/app-7/details',
-    ])('nothing of %s sticks out at the side', async (hash) => {
+    it.each(EVERY_VIEW)('nothing of %s sticks out at the side', async (hash) => {
       const { page } = await open(hash, { viewport: PHONE, hasTouch: true, isMobile: true });
       await page
         .locator(':is([data-nav], .details dl, .cost-table, .xterm-rows, .message):visible')

@@ -9,6 +9,21 @@ import { launchChromium } from './chromium.ts';
 export const DESK = { width: 1440, height: 900 };
 export const PHONE = { width: 390, height: 844 };
 
+/** Every view, and every tab of a session, of the fixtures. */
+export const EVERY_VIEW = [
+  '#/board',
+  '#/inbox',
+  '#/issues',
+  '#/cost',
+  '#/c/app',
+  '#/board/s/app-7',
+  '#/board/s/app-7/terminal',
+  '#/board/s/app-7/diff',
+  '#/board/s/app-7/checks',
+  '#/board/s/app-7/timeline',
+  '#/board/s/app-7/details',
+] as const;
+
 export interface OpenedPage {
   readonly page: Page;
   readonly fake: FakeWebApi;

@@ -6,7 +6,8 @@ import { escalationButtons } from '../thread/escalation-buttons.ts';
 import { requestControls } from '../thread/request-card.ts';
 import { NO_LINKS } from '../words/links.ts';
 import { button, buttons, dots, post, textBlock } from '../words/message.ts';
-import { count, escapeMarkdown, liveAgo, oneLine } from '../words/wording.ts';
+import { checksText } from '../words/pr-text.ts';
+import { count, diffSize, escapeMarkdown, liveAgo, oneLine } from '../words/wording.ts';
 
 /** Slack bears 50 blocks in a message; an item takes up to four. */
 const MAX_ITEMS = 10;
@@ -49,9 +50,7 @@ export function itemLine(item: InboxItem, now: number, session: SessionView | nu
 function pullRequestFacts({ kind }: InboxItem, session: SessionView | null): string {
   const pr = session?.pr ?? null;
   if (pr === null || (kind !== 'merge' && kind !== 'review' && kind !== 'waits')) return '';
-  const { passed, total, state } = pr.checks;
-  const checks = total > 0 ? `checks ${passed} of ${total}` : state === 'none' ? 'no checks' : '';
-  return dots([`+${pr.additions} −${pr.deletions} in ${count(pr.changedFiles, 'file')}`, checks]);
+  return dots([`${diffSize(pr)} in ${count(pr.changedFiles, 'file')}`, checksText(pr)]);
 }
 
 function itemBlocks(item: InboxItem, session: SessionView | null, now: number): readonly Block[] {
