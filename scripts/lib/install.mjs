@@ -21,14 +21,24 @@ function installed() {
   return existsSync(own) && statSync(own).mtimeMs >= statSync(lock).mtimeMs;
 }
 
+/** `120 of 480 packages`: those of the lock file that are in their place. */
+function placed() {
+  const { packages } = JSON.parse(readFileSync(lock, 'utf8'));
+  const wanted = Object.keys(packages).filter((name) => name !== '' && !packages[name].optional);
+  const there = wanted.filter((name) => existsSync(path.join(root, name, 'package.json')));
+  return `${there.length} of ${wanted.length} packages`;
+}
+
 /** Installs the packages of package-lock.json when they are missing or others. Ends the process when npm fails. */
 export async function ensureInstalled() {
   if (installed()) return;
   const npm = process.env.npm_execpath;
   const [command, first] = npm?.endsWith('.js') ? [process.execPath, [npm]] : ['npm', []];
   // Development packages are needed to build, whatever NODE_ENV says.
-  const result = await step('installing packages', () =>
-    run(command, [...first, 'ci', '--include=dev', '--loglevel=error'], { quiet: true }),
+  const result = await step(
+    'installing packages',
+    () => run(command, [...first, 'ci', '--include=dev', '--loglevel=error'], { quiet: true }),
+    placed,
   );
   if (result.code !== 0) {
     console.error(result.output.trimEnd());

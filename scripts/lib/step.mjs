@@ -4,19 +4,27 @@ import { root } from './root.mjs';
 
 const seconds = (ms) => `${(ms / 1000).toFixed(1)} s`;
 
-/** Runs `work`; says so when it takes longer than a second, so that nobody waits in front of a silent terminal. */
-export async function step(label, work) {
+/**
+ * Runs `work`; says so when it takes longer than a second, and every five seconds how far it is (`progress`, a text), so that
+ * nobody waits in front of a silent terminal.
+ */
+export async function step(label, work, progress = () => '') {
   const started = performance.now();
+  const passed = () => seconds(performance.now() - started);
   let shown = false;
-  const timer = setTimeout(() => {
+  const first = setTimeout(() => {
     shown = true;
     console.log(`ao: ${label} …`);
   }, 1000);
+  const again = setInterval(() => {
+    console.log(`ao: ${label} … ${[progress(), passed()].filter(Boolean).join(', ')}`);
+  }, 5000);
   try {
     return await work();
   } finally {
-    clearTimeout(timer);
-    if (shown) console.log(`ao: ${label}: ${seconds(performance.now() - started)}`);
+    clearTimeout(first);
+    clearInterval(again);
+    if (shown) console.log(`ao: ${label}: ${passed()}`);
   }
 }
 

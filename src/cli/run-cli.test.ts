@@ -5,6 +5,8 @@ import { FakeBotApi } from '../../test/fakes/bot-api.ts';
 import { runInTest } from '../../test/support/cli-run.ts';
 import { prView, requestView, sessionView } from '../../test/support/session-view.ts';
 import { tempDir } from '../../test/support/temp-dir.ts';
+import { renderStatus } from '../commands/status-table.ts';
+import { displayWidth } from '../lib/table.ts';
 import { commandNames } from './program.ts';
 
 const start = async () => {
@@ -586,6 +588,27 @@ test('ao --help has its commands under headings, in 80 columns', async () => {
   expect(out.split('\n').filter((line) => line.length > 80)).toEqual([]);
   for (const name of commandNames) expect(out).toMatch(new RegExp(`^ {2}${name} +\\S`, 'm'));
   expect(out.indexOf('\nSessions:')).toBeGreaterThan(out.indexOf('\nStart:'));
+});
+
+test('ao status fits 80 columns: a task can be told from another, and no line is longer', () => {
+  const sessions = (['changes_requested', 'review_pending', 'needs_input'] as const).map(
+    (status, at) =>
+      sessionView({
+        id: `backend-api-${at + 1}`,
+        status,
+        title: 'Paginate the audit log without losing the place of the reader',
+        pr: { ...prView(), review: { ...prView().review, decision: 'changes_requested' } },
+        usd: 12.4,
+      }),
+  );
+  for (const columns of [80, 100, 200]) {
+    const shape = { now: sessionView().createdAt + 60_000, columns, color: false };
+    const lines = renderStatus(sessions, {}, shape).split('\n');
+    expect(lines.filter((line) => displayWidth(line) > columns)).toEqual([]);
+    expect(lines[1]).toContain('#42 Paginate the');
+  }
+  const wide = renderStatus(sessions, {}, { now: 0, columns: 200, color: false });
+  expect(wide).toContain('  changes requested  ');
 });
 
 test('ao api calls what is asked for, with the token, and prints what came', async () => {

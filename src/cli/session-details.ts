@@ -1,5 +1,7 @@
 import { STATUS_EMOJI } from '../commands/status-emoji.ts';
 import type { PrView, SessionView } from '../commands/views.ts';
+import { decisionWords } from '../domain/merge/decision-words.ts';
+import { reactionWords } from '../domain/reactions/reaction-words.ts';
 import { painter } from '../lib/colors.ts';
 import { formatDuration, relativeTime } from '../lib/duration.ts';
 import { formatCount, formatUsd } from '../lib/money.ts';
@@ -66,7 +68,7 @@ function pullRequest(pr: PrView): readonly string[] {
       check.conclusion !== 'neutral',
   );
   return [
-    `PR #${pr.number} ${pr.state}${pr.draft ? ' (draft)' : ''} at ${pr.headSha.slice(0, 7)}  +${pr.additions} −${pr.deletions} · ${checks} · review: ${pr.review.decision} · ${pr.mergeability}`,
+    `PR #${pr.number} ${pr.state}${pr.draft ? ' (draft)' : ''} at ${pr.headSha.slice(0, 7)}  +${pr.additions} −${pr.deletions} · ${checks} · review: ${decisionWords(pr.review.decision)} · ${pr.mergeability}`,
     ...(pr.url === null ? [] : [`   ${pr.url}`]),
     ...failing.map((check) => `   ${check.name}: ${check.conclusion ?? check.status}`),
     ...(pr.state === 'open' ? pr.waitsFor : []).map((rule) => `   waits for: ${plainLine(rule)}`),
@@ -85,7 +87,7 @@ function waiting(session: SessionView, now: number): readonly string[] {
     ...(mergeFailure === null ? [] : [`merge failed: ${plainLine(mergeFailure.reason)}`]),
     ...session.escalations.map(
       (each) =>
-        `escalated: ${each.key} ${relativeTime(each.at, now)}${each.acknowledgedBy === null ? '' : `, acknowledged by ${each.acknowledgedBy.name}`}`,
+        `needs somebody: ${reactionWords(each.key)}, ${relativeTime(each.at, now)}${each.acknowledgedBy === null ? '' : `, acknowledged by ${each.acknowledgedBy.name}`}`,
     ),
     ...(outcome === null
       ? []

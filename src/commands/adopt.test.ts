@@ -83,7 +83,7 @@ test("an agent gets a fork's log only after somebody sent it the failure; people
   expect(waiting.ok && waiting.value).toContainEqual(
     expect.objectContaining({
       key: 'ci-failed',
-      text: 'ci-failed waits for somebody to press its button',
+      text: 'What ao offers about failed checks waits for somebody to press its button.',
     }),
   );
   expect(await commands.runReaction(LEE, 'app-1', 'ci-failed')).toMatchObject({ ok: true });

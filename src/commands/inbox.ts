@@ -1,4 +1,4 @@
-import { reactionWords } from '../domain/reactions/reaction-words.ts';
+import { reactionTopic, reactionWords } from '../domain/reactions/reaction-words.ts';
 import type { Actor } from '../domain/session/ids.ts';
 import { type Episode, isOffered } from '../domain/session/session.ts';
 import type { CommandParts } from './parts.ts';
@@ -132,7 +132,7 @@ function offersOf(session: SessionView, episodes: readonly Episode[]): readonly 
       ...baseOf(session),
       id: `offer:${session.id}:${key}`,
       kind: 'escalation',
-      text: `${key} waits for somebody to press its button`,
+      text: `What ao offers about ${reactionTopic(key)} waits for somebody to press its button.`,
       since: lastAt,
       key,
       actions: session.actions,

@@ -1,10 +1,11 @@
 import type { PrView, SessionView } from '../commands/views.ts';
+import { decisionWords } from '../domain/merge/decision-words.ts';
 import type { Status } from '../domain/session/status.ts';
 import { type Paint, painter } from '../lib/colors.ts';
 import { formatDuration } from '../lib/duration.ts';
 import { formatCount, formatUsd } from '../lib/money.ts';
 import { plainLine } from '../lib/plain-text.ts';
-import { formatTable } from '../lib/table.ts';
+import { displayWidth, formatTable } from '../lib/table.ts';
 import { STATUS_EMOJI } from './status-emoji.ts';
 
 interface StatusTableOptions {
@@ -63,22 +64,14 @@ export function renderStatus(
 function statusTable(sessions: readonly SessionView[], options: StatusTableOptions): string {
   if (sessions.length === 0) return 'No sessions.  Start one: ao spawn "what to do"';
   const paint = painter(options.color);
-  const header = [
-    'SESSION',
-    'STATUS',
-    'TURN',
-    'PR',
-    'CI',
-    'REVIEW',
-    'COST',
-    ...(options.cost ? ['TOKENS'] : []),
-    'AGE',
-    'TASK',
-  ].map((name) => paint('dim', name));
-  const lines = formatTable(
-    [header, ...sessions.map((session) => rowOf(session, options, paint))],
-    options.columns,
-  ).split('\n');
+  const rows = fitting(
+    [
+      columnNames(options).map((name) => paint('dim', name)),
+      ...sessions.map((session) => rowOf(session, options, paint)),
+    ],
+    options,
+  );
+  const lines = formatTable(rows, options.columns).split('\n');
   const below = (session: SessionView): string[] => [
     ...(session.queue === null
       ? []
@@ -92,6 +85,43 @@ function statusTable(sessions: readonly SessionView[], options: StatusTableOptio
   return [...table, summary(sessions, options)].join('\n');
 }
 
+const columnNames = ({ cost }: Pick<StatusTableOptions, 'cost'>): readonly string[] => [
+  'SESSION',
+  'STATUS',
+  'TURN',
+  'PR',
+  'CI',
+  'REVIEW',
+  'COST',
+  ...(cost ? ['TOKENS'] : []),
+  'AGE',
+  'TASK',
+];
+
+/** What a task needs to be told from another, in columns. */
+const TASK_ROOM = 20;
+/** What a narrow terminal does without, first what `ao show` and the status tell anyway. Cost stays where it was asked for. */
+const LEAVES = ['REVIEW', 'COST', 'AGE', 'CI'] as const;
+
+/** The rows without the columns there is no room for. */
+function fitting(
+  rows: ReadonlyArray<readonly string[]>,
+  { columns, cost }: StatusTableOptions,
+): ReadonlyArray<readonly string[]> {
+  if (columns === null) return rows;
+  const names = columnNames({ cost });
+  const widths = names
+    .slice(0, -1)
+    .map((_, at) => Math.max(...rows.map((row) => displayWidth(row[at] ?? ''))) + 2);
+  const left = new Set(names.keys());
+  for (const name of LEAVES.filter((one) => !cost || one !== 'COST')) {
+    const taken = widths.reduce((sum, each, at) => sum + (left.has(at) ? each : 0), 0);
+    if (taken + TASK_ROOM <= columns) break;
+    left.delete(names.indexOf(name));
+  }
+  return rows.map((row) => row.filter((_, at) => left.has(at)));
+}
+
 function rowOf(session: SessionView, options: StatusTableOptions, paint: Paint): string[] {
   const { pr } = session;
   const colour = COLOURS[session.status];
@@ -102,7 +132,7 @@ function rowOf(session: SessionView, options: StatusTableOptions, paint: Paint):
     session.queue === null ? session.turn : `place ${session.queue.position}`,
     pr === null ? '-' : `#${pr.number}`,
     pr === null || pr.checks.total === 0 ? '-' : `${pr.checks.passed}/${pr.checks.total}`,
-    pr === null || pr.review.decision === 'none' ? '-' : pr.review.decision,
+    pr === null || pr.review.decision === 'none' ? '-' : decisionWords(pr.review.decision),
     formatUsd(session.usd),
     ...(options.cost ? [formatCount(session.tokens)] : []),
     formatDuration((session.endedAt ?? options.now) - session.createdAt),

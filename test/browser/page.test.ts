@@ -453,6 +453,15 @@ describe.skipIf(chromium === null)('the page in Chromium', { timeout: 30_000 }, 
       await page.keyboard.type('hello');
       await until(() => fake.typed.join('').includes('hello'));
       expect(fake.typed.join('')).toBe('hello');
+      // The keyboard's way out; a terminal that is only watched takes no key at all.
+      await page.keyboard.press('Shift+Escape');
+      await panel(page).getByText('Watching').waitFor();
+      const toggle = panel(page).getByRole('switch', { name: 'Type into the terminal' });
+      expect(await toggle.isChecked()).toBe(false);
+      await panel(page).locator('.xterm-helper-textarea').focus();
+      await page.keyboard.press('Shift+Tab');
+      expect(await page.evaluate('document.activeElement.role')).toBe('switch');
+      expect(fake.typed.join('')).toBe('hello');
       expect(complaints).toEqual([]);
     });
 

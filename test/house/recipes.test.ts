@@ -82,7 +82,7 @@ const REACTION: readonly Part[] = [
   {
     file: 'src/domain/reactions/reaction-words.ts',
     after: 'const REACTION_WORDS = {',
-    text: "\n  'NAME': 'Nobody has looked yet',",
+    text: "\n  'NAME': ['Nobody has looked yet', 'a look'],",
   },
   {
     file: 'src/domain/reactions/reaction-defaults.ts',

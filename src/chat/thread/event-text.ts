@@ -3,6 +3,7 @@
 import { STATUS_EMOJI } from '../../commands/status-emoji.ts';
 import type { SessionView } from '../../commands/views.ts';
 import type { Place } from '../../domain/merge/review-threads.ts';
+import { reactionTopic } from '../../domain/reactions/reaction-words.ts';
 import type { OfferReason, SessionEvent } from '../../domain/session/event.ts';
 import {
   capital,
@@ -197,14 +198,14 @@ function deliveryText(
       return `${STATUS_EMOJI.merge_failed} Merge of ${shortSha(event.sha)} failed: ${sentence(event.reason)}${event.retryAt === null ? '' : ` Next try ${timeAhead(event.retryAt, at)}.`}`;
     case 'reaction.fired':
       return event.action === 'send-to-agent'
-        ? `Sent to the agent${SENT_WORDS[event.key] ?? `: ${event.key}`} (${attempt(event)}).`
-        : sentence(event.text === '' ? `${event.key}: ${event.action}` : event.text);
+        ? `Sent to the agent: ${SENT_WORDS[event.key] ?? reactionTopic(event.key)} (${attempt(event)}).`
+        : sentence(event.text === '' ? `${actionWords(event)}.` : event.text);
     case 'reaction.offered':
       return event.because === undefined
-        ? sentence(event.text === '' ? `${event.key}: ${event.action}?` : event.text)
+        ? sentence(event.text === '' ? `${actionWords(event)}?` : event.text)
         : withheldText(event.key, event.because);
     case 'reaction.ended':
-      return `${event.key} is over after ${count(event.attempts, 'attempt')}.`;
+      return `Over after ${count(event.attempts, 'attempt')}: ${reactionTopic(event.key)}.`;
     case 'escalation.raised':
       return `${escalationEmoji(event.key)} ${sentence(event.text === '' ? event.reason : event.text)}`;
     case 'escalation.acknowledged':
@@ -357,13 +358,17 @@ const prNumber = (key: string, session: SessionView): string => {
 
 /** What the agent was told, where people know the reaction by its effect and not by its key. */
 const SENT_WORDS: Readonly<Record<string, string>> = {
-  'merge-conflicts': ': the conflicts with the base',
-  'bugbot-comments': ': the comments of a bot',
-  'branch-behind': ': the branch is behind its base',
-  'agent-idle': ': a reminder to continue',
-  'changes-requested': ': the changes asked for',
-  'ci-failed': ': the failed checks',
+  'merge-conflicts': 'the conflicts with the base',
+  'bugbot-comments': 'the comments of a bot',
+  'branch-behind': 'the branch is behind its base',
+  'agent-idle': 'a reminder to continue',
+  'changes-requested': 'the changes asked for',
+  'ci-failed': 'the failed checks',
 };
+
+/** `Rerun checks: failed checks`. */
+const actionWords = ({ action, key }: { readonly action: string; readonly key: string }): string =>
+  `${action.slice(0, 1).toUpperCase()}${action.slice(1).replaceAll('-', ' ')}: ${reactionTopic(key)}`;
 
 const ESCALATION_EMOJI: Readonly<Record<string, string>> = {
   'agent-stuck': STATUS_EMOJI.stuck,

@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks';
+import { decisionWords } from '../../../../domain/merge/decision-words.ts';
 import type { Check } from '../../../../domain/session/facts.ts';
 import type { SessionView } from '../../../../http/contract.ts';
 import { postSession } from '../live/actions.ts';
@@ -33,8 +34,7 @@ export function ChecksTab({ view }: { view: SessionView }) {
         </h3>
         <p class="faint">
           <code>{pr.branch}</code> into <code>{pr.base}</code> at{' '}
-          <code>{pr.headSha.slice(0, 7)}</code> · review:{' '}
-          {pr.review.decision === 'none' ? 'none yet' : pr.review.decision.replace('_', ' ')}
+          <code>{pr.headSha.slice(0, 7)}</code> · review: {decisionWords(pr.review.decision)}
           {pr.review.approvedBy.length > 0 && ` by ${pr.review.approvedBy.join(', ')}`}
         </p>
         {pr.state === 'open' &&

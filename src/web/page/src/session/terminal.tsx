@@ -12,7 +12,11 @@ type Link = 'connecting' | 'open' | 'closed';
 export function TerminalTab({ view }: { view: SessionView }) {
   const [writing, setWriting] = useState(false);
   const [attempt, setAttempt] = useState(0);
-  const { box, link } = useTerminal(view.id, writing, attempt);
+  const toggle = useRef<HTMLInputElement>(null);
+  const { box, link } = useTerminal(view.id, { writing, attempt }, () => {
+    setWriting(false);
+    toggle.current?.focus();
+  });
   const ended = view.stage === 'ended';
   return (
     <div class={`terminal ${writing ? 'writing' : ''}`}>
@@ -20,7 +24,7 @@ export function TerminalTab({ view }: { view: SessionView }) {
         <span class={`link-state ${link}`} role="status">
           {link === 'open'
             ? writing
-              ? 'Your keys go to the agent'
+              ? 'Your keys go to the agent. Shift+Esc stops that'
               : 'Watching'
             : link === 'connecting'
               ? 'Connecting…'
@@ -37,6 +41,7 @@ export function TerminalTab({ view }: { view: SessionView }) {
         )}
         <label class="switch">
           <input
+            ref={toggle}
             type="checkbox"
             role="switch"
             aria-checked={writing}
@@ -52,7 +57,11 @@ export function TerminalTab({ view }: { view: SessionView }) {
   );
 }
 
-function useTerminal(session: string, writing: boolean, attempt: number) {
+function useTerminal(
+  session: string,
+  { writing, attempt }: { readonly writing: boolean; readonly attempt: number },
+  onLeave: () => void,
+) {
   const model = useModel();
   const box = useRef<HTMLDivElement>(null);
   const [link, setLink] = useState<Link>('connecting');
@@ -60,7 +69,8 @@ function useTerminal(session: string, writing: boolean, attempt: number) {
     const end = new AbortController();
     setLink('connecting');
     const { signal } = end;
-    show({ api: model.api, session, writing, box: box.current, signal, onLink: setLink }).catch(
+    const { api } = model;
+    show({ api, session, writing, box: box.current, signal, onLink: setLink, onLeave }).catch(
       () => {
         if (!signal.aborted) setLink('closed');
       },
@@ -77,10 +87,20 @@ interface Showing {
   readonly box: HTMLElement | null;
   readonly signal: AbortSignal;
   readonly onLink: (link: Link) => void;
+  /** The keyboard's way out of a terminal that takes every other key. */
+  readonly onLeave: () => void;
 }
 
 /** Loads xterm only when a terminal is looked at; it is most of the page's weight. */
-async function show({ api, session, writing, box, signal, onLink }: Showing): Promise<void> {
+async function show({
+  api,
+  session,
+  writing,
+  box,
+  signal,
+  onLink,
+  onLeave,
+}: Showing): Promise<void> {
   const [{ Terminal }, ticket] = await Promise.all([import('@xterm/xterm'), ticketFor(api)]);
   if (signal.aborted || !box) return;
   const terminal = new Terminal({
@@ -93,6 +113,14 @@ async function show({ api, session, writing, box, signal, onLink }: Showing): Pr
     theme: THEME,
   });
   terminal.open(box);
+  terminal.attachCustomKeyEventHandler((event) => {
+    if (writing && event.shiftKey && event.key === 'Escape') {
+      if (event.type === 'keydown') onLeave();
+      return false;
+    }
+    // Who only watches keeps the page's keys: Tab goes on.
+    return writing;
+  });
 
   const socket = new WebSocket(addressOf(session, { writing, ticket }));
   socket.binaryType = 'arraybuffer';
