@@ -26,13 +26,19 @@ test.each([
   ['a default', 'dataDir: ${STATE:-/opt/ao}\n', {}, ''],
   ['the environment', 'dataDir: x\n', { AO_DATA_DIR: '/real' }, ''],
   ['AO_DATA_DIR in .env', 'dataDir: x\n', {}, 'AO_DATA_DIR=/dotenv\n'],
-])(
+  ["another orchestrator's folder in our file", 'dataDir: ~/.ao-rs\n', {}, ''],
+  ["another orchestrator's folder in its file", 'dataDir: ~/.ao-rs/\n', {}, '', 'ao-rs.yaml'],
+  ['its own name of the key', 'data_dir: state\n', {}, '', 'ao-rs.yaml'],
+  ['a folder of ours', 'dataDir: /srv/ao\n', {}, '', 'agent-orchestrator.yaml'],
+] satisfies ReadonlyArray<[string, string, Record<string, string>, string, string?]> as Array<
+  [string, string, Record<string, string>, string, string?]
+>)(
   'the short way to the data directory agrees with the whole configuration: %s',
-  async (_, yaml, extra, dotEnv) => {
+  async (_, yaml, extra, dotEnv, name = 'ao.yaml') => {
     const folder = tempDir();
     const deep = path.join(folder, 'a', 'b');
     mkdirSync(deep, { recursive: true });
-    writeFileSync(path.join(folder, 'ao.yaml'), yaml);
+    writeFileSync(path.join(folder, name), yaml);
     if (dotEnv !== '') writeFileSync(path.join(folder, '.env'), dotEnv);
     const env = { HOME: '/home/dana', ...extra };
     const whole = await loadConfig({

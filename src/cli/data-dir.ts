@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { parseEnv } from 'node:util';
+import { CONFIG_NAMES, isPeerFile, isTheirFolder } from '../config/peers/names.ts';
 import { untold } from '../lib/guarded/problem.ts';
 import { readText } from '../lib/guarded/read.ts';
 import { searchStart } from '../lib/own-places.ts';
@@ -8,7 +9,7 @@ import { searchStart } from '../lib/own-places.ts';
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 const LINE =
-  /^(?:dataDir|"dataDir"|'dataDir')[ \t]*:[ \t]*(?:"([^"]*)"|'([^']*)'|([^#\n]*?))[ \t]*(?:#.*)?$/m;
+  /^(?:dataDir|data_dir|"dataDir"|'dataDir')[ \t]*:[ \t]*(?:"([^"]*)"|'([^']*)'|([^#\n]*?))[ \t]*(?:#.*)?$/m;
 
 /**
  * The data directory that `ao start` would use here, without loading the YAML parser or the schema: only one line of the file matters.
@@ -34,7 +35,8 @@ export function findDataDir(
     /\$\{(\w+)(?::-([^}]*))?\}/g,
     (_, name: string, fallback: string | undefined) => known[name] || (fallback ?? ''),
   );
-  if (value === '') return home;
+  const peer = isPeerFile(path.basename(file));
+  if (value === '' || (peer && isTheirFolder(value))) return home;
   return path.resolve(folder, value.replace(/^~(?=\/|$)/, env.HOME ?? '~'));
 }
 
@@ -58,7 +60,7 @@ function findFile(explicit: string | undefined, env: Environment, cwd: string): 
   if (explicit !== undefined) return path.resolve(cwd, explicit);
   if (env.AO_CONFIG) return path.resolve(cwd, env.AO_CONFIG);
   for (let folder = searchStart(cwd); ; folder = path.dirname(folder)) {
-    for (const name of ['ao.yaml', 'agent-orchestrator.yaml']) {
+    for (const name of CONFIG_NAMES) {
       const file = path.join(folder, name);
       if (existsSync(file)) return file;
     }

@@ -29,3 +29,6 @@ export const formatKeyPath = (path: KeyPath): string =>
       typeof key === 'number' ? `${text}[${key}]` : text === '' ? key : `${text}.${key}`,
     '',
   );
+
+/** Adds an error at a key path; `meant` is the nearest word that would be right. */
+export type Fail = (path: KeyPath, message: string, meant?: string | null) => void;

@@ -3,15 +3,14 @@ import { EVENT_TYPES } from '../domain/session/event-types.ts';
 import { nearest } from '../lib/nearest.ts';
 import type { PluginDefinition, SlotName } from '../slots/plugin.ts';
 import { conditionError } from './compile-condition.ts';
-import type { ConfigError, KeyPath } from './config-error.ts';
+import type { ConfigError, Fail, KeyPath } from './config-error.ts';
+import { namesExist } from './plugin-names.ts';
 import { derivedPrefix } from './project-settings.ts';
 import { templateError } from './render-template.ts';
 import type { Config } from './schema/config.ts';
 import type { ReactionOverride } from './schema/reactions.ts';
 import { schemaErrors } from './schema-errors.ts';
 import type { SourceDocument } from './source-document.ts';
-
-type Fail = (path: KeyPath, message: string, meant?: string | null) => void;
 
 /** Rules that need more than one key: names that must exist, prefixes that must differ, parts that belong to plugins. `plugins` null: not all are known, and what is about their names is left out. */
 export function crossFieldErrors(
@@ -154,83 +153,6 @@ function checkOwnReaction(
   if (reaction.action !== 'none' && reaction.message === undefined) fail(path, 'needs message.');
   const broken = reaction.condition === undefined ? null : conditionError(reaction.condition);
   if (broken !== null) fail([...path, 'condition'], `this is not a valid expression: ${broken}.`);
-}
-
-/** Slots whose plugins get their settings from an entry of their name. */
-const SETTLED: ReadonlySet<SlotName> = new Set(['agent', 'runtime', 'workspace', 'notifier']);
-
-/** Everything in the configuration that names a plugin, or a configured instance of one. */
-function namesExist(config: Config, plugins: readonly PluginDefinition[], fail: Fail): void {
-  const instances: Partial<Record<SlotName, readonly string[]>> = {
-    agent: Object.keys(config.agents),
-    runtime: Object.keys(config.runtimes),
-    workspace: Object.keys(config.workspaces),
-    notifier: Object.keys(config.notifiers),
-  };
-  const check = (slot: SlotName, name: string | undefined, path: KeyPath): void => {
-    if (name === undefined) return;
-    const known = [
-      ...(instances[slot] ?? []),
-      ...plugins.filter((plugin) => plugin.slot === slot).map((plugin) => plugin.name),
-    ];
-    if (!known.includes(name))
-      fail(
-        path,
-        `there is no ${slot} ${name}. Known: ${[...new Set(known)].join(', ') || 'none'}.`,
-        nearest(name, known),
-      );
-    else if (needsSettings(slot, name))
-      fail(
-        path,
-        `the ${slot} plugin ${name} needs its own settings: ${slot}s.${name}. See: ao plugin info ${name}`,
-      );
-  };
-  /** Named straight away, without an entry that says what it needs. */
-  const needsSettings = (slot: SlotName, name: string): boolean =>
-    SETTLED.has(slot) &&
-    instances[slot]?.includes(name) !== true &&
-    plugins.some(
-      (plugin) =>
-        plugin.slot === slot && plugin.name === name && !plugin.config.safeParse({}).success,
-    );
-
-  for (const slot of ['agent', 'runtime', 'workspace', 'tracker', 'scm'] as const)
-    check(slot, config.defaults[slot], ['defaults', slot]);
-  for (const role of ['worker', 'orchestrator'] as const)
-    check('agent', config.defaults[role].agent, ['defaults', role, 'agent']);
-  for (const [id, project] of Object.entries(config.projects)) {
-    for (const slot of ['agent', 'runtime', 'workspace'] as const)
-      check(slot, project[slot], ['projects', id, slot]);
-    project.notifiers?.forEach((name, index) => {
-      check('notifier', name, ['projects', id, 'notifiers', index]);
-    });
-  }
-  config.defaults.notifiers.forEach((name, index) => {
-    check('notifier', name, ['defaults', 'notifiers', index]);
-  });
-  const routes: Array<readonly [KeyPath, Config['notificationRouting']]> = [
-    [['notificationRouting'], config.notificationRouting],
-    ...Object.entries(config.projects).map(
-      ([id, project]) =>
-        [['projects', id, 'notificationRouting'], project.notificationRouting] as const,
-    ),
-  ];
-  for (const [path, route] of routes) {
-    for (const [level, names] of Object.entries(route)) {
-      names?.forEach((name, index) => {
-        check('notifier', name, [...path, level, index]);
-      });
-    }
-  }
-  config.schedules.forEach((schedule, index) => {
-    const ids = Object.keys(config.projects);
-    if (!ids.includes(schedule.project))
-      fail(
-        ['schedules', index, 'project'],
-        `there is no project ${schedule.project}.`,
-        nearest(schedule.project, ids),
-      );
-  });
 }
 
 interface Part {

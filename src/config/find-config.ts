@@ -1,11 +1,10 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { searchStart } from '../lib/own-places.ts';
+import { CONFIG_NAMES } from './peers/names.ts';
 import type { Environment } from './source-document.ts';
 
 export const CONFIG_NAME = 'ao.yaml';
-/** Name of the configuration of older orchestrators; read where keys mean the same. */
-export const LEGACY_NAME = 'agent-orchestrator.yaml';
 
 /**
  * Absolute path of the configuration file: `explicit`, then AO_CONFIG, then the nearest ao.yaml from `from` upwards (never one in
@@ -25,7 +24,7 @@ export function findConfig(options: {
 
 function nearestAbove(from: string): string | null {
   for (let folder = searchStart(from); ; folder = path.dirname(folder)) {
-    for (const name of [CONFIG_NAME, LEGACY_NAME]) {
+    for (const name of CONFIG_NAMES) {
       const file = path.join(folder, name);
       if (existsSync(file)) return file;
     }

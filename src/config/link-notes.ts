@@ -1,4 +1,4 @@
-import type { ConfigNote } from './legacy-config.ts';
+import type { ConfigNote } from './peers/note.ts';
 import type { Config } from './schema/config.ts';
 import type { SourceDocument } from './source-document.ts';
 

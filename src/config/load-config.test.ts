@@ -316,33 +316,6 @@ test('the file is looked for upwards, then in the configuration folder of the us
   expect(await find('../../named.yaml', { AO_CONFIG: files.up })).toBe(files.named);
 });
 
-test('agent-orchestrator.yaml is read, with a note for what does not apply', async () => {
-  const yaml = `dataDir: /data
-worktreeDir: /trees
-terminalPort: 3001
-readyThresholdMs: 60000
-projects:
-  app:
-    repo: acme/app
-    path: /src/app
-    agentConfig: { permissions: skip }
-    decomposer: { enabled: true }
-reactions:
-  ci-failed: { auto: true, action: send-to-agent, retries: 2, escalateAfter: 2 }
-`;
-  const { config, notes } = await loaded(yaml, { name: 'agent-orchestrator.yaml' });
-  expect(config.lifecycle.readyThreshold).toBe(60_000);
-  expect(config.projects.app?.agentConfig.permissions).toBe('permissionless');
-  expect(notes.map(({ line, keyPath }) => `${line} ${keyPath}`)).toEqual([
-    '1 ',
-    '4 readyThresholdMs',
-    '2 worktreeDir',
-    '3 terminalPort',
-    '9 projects.app.agentConfig.permissions',
-    '10 projects.app.decomposer',
-  ]);
-});
-
 test.each([
   [
     'an event that does not exist',

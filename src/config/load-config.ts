@@ -3,15 +3,18 @@ import { parseEnv } from 'node:util';
 import type { z } from 'zod';
 import { sentenceOf } from '../lib/guarded/problem.ts';
 import { readGuarded } from '../lib/guarded/read.ts';
+import { isRecord } from '../lib/is-record.ts';
 import { err, ok, type Result } from '../lib/result.ts';
 import type { PluginDefinition } from '../slots/plugin.ts';
 import { accessNotes } from './access-notes.ts';
 import type { ConfigError, KeyPath } from './config-error.ts';
 import { crossFieldErrors } from './cross-field-rules.ts';
 import { type LoadedPlugin, loadExternalPlugin, nameOf } from './external-plugins.ts';
-import { CONFIG_NAME, findConfig, LEGACY_NAME } from './find-config.ts';
-import { adaptLegacy, type ConfigNote, dropUnknown } from './legacy-config.ts';
+import { CONFIG_NAME, findConfig } from './find-config.ts';
 import { linkNotes } from './link-notes.ts';
+import { dropUnknown } from './peers/drop-unknown.ts';
+import type { ConfigNote } from './peers/note.ts';
+import { adaptPeers, type PeerFile, peerFileOf } from './peers/peer-files.ts';
 import { isTrusted, type PluginTrust } from './plugin-trust.ts';
 import { type Config, configSchema } from './schema/config.ts';
 import { schemaErrors } from './schema-errors.ts';
@@ -60,10 +63,14 @@ export async function loadConfig(
     file === null
       ? options.env
       : { ...readDotEnv(path.join(path.dirname(file), '.env')), ...defined(options.env) };
-  const { document, errors } = readSource(file ?? CONFIG_NAME, text.value, env);
+  // `.new`: a changed file that is checked before it takes the old one's place.
+  const peer = peerFileOf(path.basename(file ?? '').replace(/\.new$/, ''));
+  const { document, errors } = readSource(file ?? CONFIG_NAME, text.value, env, {
+    camelKeys: peer !== null,
+  });
   if (errors.length > 0) return err(inOrder(errors));
 
-  const shaped = parseShape(document, path.basename(file ?? '') === LEGACY_NAME);
+  const shaped = parseShape(document, peer);
   if (!shaped.ok) return err(inOrder(shaped.error));
   const { notes } = shaped.value;
   const config = resolvePaths(shaped.value.config, file, env);
@@ -152,12 +159,12 @@ const defined = (env: Environment): Environment =>
 
 function parseShape(
   document: SourceDocument,
-  legacy: boolean,
+  peer: PeerFile | null,
 ): Result<{ config: Config; notes: readonly ConfigNote[] }, readonly ConfigError[]> {
   const raw = document.toObject();
-  const notes = legacy ? [...adaptLegacy(raw, document)] : [];
+  const notes = isRecord(raw) ? [...adaptPeers(raw, document, peer)] : [];
   let parsed = parse(raw);
-  if (!parsed.success && legacy) {
+  if (!parsed.success && peer !== null) {
     const unknown = parsed.error.issues.flatMap((issue) =>
       issue.code === 'unrecognized_keys' ? [{ path: issue.path as KeyPath, keys: issue.keys }] : [],
     );

@@ -1,4 +1,13 @@
-import { isMap, isNode, isScalar, type Node, type ParsedNode, type Scalar, visit } from 'yaml';
+import {
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  type Node,
+  type ParsedNode,
+  type Scalar,
+  visit,
+} from 'yaml';
 import { readYaml, yamlValue } from '../lib/yaml.ts';
 import { type ConfigError, formatKeyPath, type KeyPath } from './config-error.ts';
 
@@ -10,6 +19,8 @@ export interface SourceDocument {
   /** Values of environment variables that were used. */
   readonly environmentValues: ReadonlySet<string>;
   toObject(): unknown;
+  /** Value of an environment variable that the file uses without naming it; it counts among `environmentValues`. Undefined: not set. */
+  fromEnvironment(name: string): string | undefined;
   /** Error at a key path; `key`: at the key itself instead of its value. */
   error(
     path: KeyPath,
@@ -22,11 +33,12 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 const REFERENCE = /\$(\$\{)|\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}/g;
 
-/** Parses YAML and puts `${NAME}` and `${NAME:-default}` in; `$${` stands for a plain `${`. Errors: broken YAML, duplicate keys, missing variables. */
+/** Parses YAML, with `camelKeys` takes `snake_case` keys for `camelCase` ones, and puts `${NAME}` and `${NAME:-default}` in; `$${` stands for a plain `${`. Errors: broken YAML, duplicate keys, missing variables. */
 export function readSource(
   file: string,
   text: string,
   env: Environment,
+  options: { camelKeys: boolean } = { camelKeys: false },
 ): { document: SourceDocument; errors: readonly ConfigError[] } {
   const { document: yaml, lines, problems } = readYaml(text);
   const at = (offset: number | undefined): { line: number | null; column: number | null } => {
@@ -45,6 +57,7 @@ export function readSource(
   const substituted = new Set<string>();
   const environmentValues = new Set<string>();
 
+  if (errors.length === 0 && options.camelKeys) camelKeys(yaml.contents, false);
   if (errors.length === 0) {
     visit(yaml, {
       Scalar(slot, node, ancestors) {
@@ -80,6 +93,11 @@ export function readSource(
     substituted,
     environmentValues,
     toObject: () => yamlValue(yaml) ?? {},
+    fromEnvironment(name) {
+      const value = env[name] || undefined;
+      if (value !== undefined) environmentValues.add(value);
+      return value;
+    },
     error: (path, message, options = {}) => ({
       file,
       ...at(offsetOf(yaml.contents, path, options.key)),
@@ -89,6 +107,33 @@ export function readSource(
     }),
   };
   return { document, errors };
+}
+
+/** Maps whose keys are names that the author chose. */
+const CHOSEN: ReadonlySet<string> = new Set([
+  'projects',
+  'reactions',
+  'notifiers',
+  'agents',
+  'runtimes',
+  'workspaces',
+  'chat',
+  'env',
+  'headers',
+]);
+
+/** Renames `snake_case` and `kebab-case` keys below a node, in place, but those of a map of chosen names, and none whose other form is there. */
+function camelKeys(node: unknown, chosen: boolean): void {
+  if (isSeq(node)) for (const item of node.items) camelKeys(item, false);
+  if (!isMap(node)) return;
+  for (const { key, value } of node.items) {
+    if (!isScalar(key) || typeof key.value !== 'string') continue;
+    const camel = key.value.replace(/[_-]+([a-z0-9])/g, (_, letter: string) =>
+      letter.toUpperCase(),
+    );
+    if (!chosen && !node.has(camel)) key.value = camel;
+    camelKeys(value, CHOSEN.has(String(key.value)));
+  }
 }
 
 /** Key path of a scalar from the nodes above it. */

@@ -1,0 +1,170 @@
+import { isRecord } from '../../lib/is-record.ts';
+import type { KeyPath } from '../config-error.ts';
+import type { SourceDocument } from '../source-document.ts';
+import { type ConfigNote, existing, note, projectsOf, type Raw, section } from './note.ts';
+
+/** A notifier that needs no entry in the file, because variables of the environment say what it needs. */
+interface FromVariables {
+  readonly plugin: string;
+  /** Setting -> the variables that give it, the first that is set. The first setting is the one it can't do without. */
+  readonly settings: Readonly<Record<string, readonly string[]>>;
+}
+
+/** Variables of the peers' documentation, ours first where both have one. */
+export const FROM_VARIABLES: Readonly<Record<string, FromVariables>> = {
+  slack: {
+    plugin: 'slack-webhook',
+    settings: { url: ['AO_SLACK_WEBHOOK_URL', 'SLACK_WEBHOOK_URL'] },
+  },
+  discord: {
+    plugin: 'discord-webhook',
+    settings: { url: ['AO_DISCORD_WEBHOOK_URL', 'DISCORD_WEBHOOK_URL'] },
+  },
+  ntfy: {
+    plugin: 'ntfy',
+    settings: { topic: ['AO_NTFY_TOPIC'], server: ['AO_NTFY_URL'], token: ['AO_NTFY_TOKEN'] },
+  },
+  webhook: {
+    plugin: 'webhook',
+    settings: { url: ['AO_WEBHOOK_URL'], secret: ['AO_WEBHOOK_SECRET'] },
+  },
+};
+
+/** The peers' names of a setting, and ours. */
+const URL_KEYS = ['webhook', 'webhookUrl', 'webhookURL'];
+/** Theirs, without a counterpart: a webhook posts to its own channel, each post is a POST, and what failed is sent again by the outbox. */
+const DROPPED = ['channel', 'username', 'method', 'retries', 'retryDelayMs'];
+
+/**
+ * Notifiers `slack`, `discord`, `ntfy` and `webhook`, named without an entry, are made from their variables; entries with the peers'
+ * names of plugins and settings get ours. One whose variable isn't set is left out of a peer's file with a note, as there; in ao.yaml it
+ * stays an error.
+ */
+export function notifierNames(
+  raw: Raw,
+  document: SourceDocument,
+  peer: boolean,
+): readonly ConfigNote[] {
+  const notes = renamed(raw, document);
+  const entries = existing(raw, 'notifiers') ?? {};
+  const missing = new Set<string>();
+  for (const name of namesUsed(raw)) {
+    const known = Object.hasOwn(FROM_VARIABLES, name) ? FROM_VARIABLES[name] : undefined;
+    if (known === undefined || name in entries) continue;
+    const settings = settingsOf(known, document);
+    if (settings === null) missing.add(name);
+    else {
+      const section_ = section(raw, 'notifiers');
+      if (section_ !== null) section_[name] = { plugin: known.plugin, ...settings };
+      notes.push(
+        note(document, placeOf(raw, name), `the notifier ${name} is made from its variables`, ''),
+      );
+    }
+  }
+  if (peer)
+    for (const name of missing) {
+      const message = `the notifier ${name} is left out: ${variablesOf(name)} isn't set`;
+      notes.push(note(document, placeOf(raw, name), message, `Set ${variablesOf(name)}.`));
+    }
+  if (peer && missing.size > 0) leaveOut(raw, missing);
+  return notes;
+}
+
+/** The variable without which a notifier of this name can't be made: for the sentence that says so. Null: no such notifier. */
+export function variablesOf(name: string): string | null {
+  const known = Object.hasOwn(FROM_VARIABLES, name) ? FROM_VARIABLES[name] : undefined;
+  return known === undefined ? null : (Object.values(known.settings)[0] ?? []).join(' or ');
+}
+
+function settingsOf(known: FromVariables, document: SourceDocument): Raw | null {
+  const settings: Raw = {};
+  for (const [key, variables] of Object.entries(known.settings)) {
+    const value = variables.map((name) => document.fromEnvironment(name)).find(Boolean);
+    if (value !== undefined) settings[key] = value;
+  }
+  const [needed = ''] = Object.keys(known.settings);
+  return needed in settings ? settings : null;
+}
+
+/** Entries with the peers' names of plugins and settings. */
+function renamed(raw: Raw, document: SourceDocument): ConfigNote[] {
+  const notes: ConfigNote[] = [];
+  for (const [name, entry] of Object.entries(existing(raw, 'notifiers') ?? {})) {
+    if (!isRecord(entry)) continue;
+    const plugin = typeof entry.plugin === 'string' ? entry.plugin : name;
+    const known = Object.hasOwn(FROM_VARIABLES, plugin) ? FROM_VARIABLES[plugin] : undefined;
+    if (known === undefined) continue;
+    if (plugin !== known.plugin) {
+      entry.plugin = known.plugin;
+      const todo = `Write plugin: ${known.plugin} instead.`;
+      notes.push(note(document, ['notifiers', name], `${plugin} is read as ${known.plugin}`, todo));
+    }
+    for (const key of URL_KEYS)
+      if (key in entry && !('url' in entry)) {
+        entry.url = entry[key];
+        delete entry[key];
+        notes.push(note(document, ['notifiers', name, key], 'read as url', 'Write url instead.'));
+      }
+    for (const key of DROPPED)
+      if (key in entry) {
+        delete entry[key];
+        notes.push(note(document, ['notifiers', name, key], "doesn't apply here and is ignored"));
+      }
+  }
+  return notes;
+}
+
+interface Place {
+  readonly path: KeyPath;
+  readonly owner: Raw;
+  readonly key: string;
+}
+
+/** Every list of names of notifiers. */
+function listsOf(raw: Raw): readonly Place[] {
+  const routes = (owner: Raw, path: KeyPath): Place[] => {
+    const route = existing(owner, 'notificationRouting');
+    return route === null
+      ? []
+      : Object.keys(route).map((key) => ({
+          path: [...path, 'notificationRouting', key],
+          owner: route,
+          key,
+        }));
+  };
+  const defaults = existing(raw, 'defaults');
+  const places: Place[] = [
+    ...(defaults === null
+      ? []
+      : [{ path: ['defaults', 'notifiers'], owner: defaults, key: 'notifiers' }]),
+    ...routes(raw, []),
+    ...projectsOf(raw).flatMap(([id, project]) => [
+      { path: ['projects', id, 'notifiers'], owner: project, key: 'notifiers' },
+      ...routes(project, ['projects', id]),
+    ]),
+  ];
+  return places.filter(({ owner, key }) => Array.isArray(owner[key]));
+}
+
+const namesUsed = (raw: Raw): ReadonlySet<string> =>
+  new Set(
+    listsOf(raw)
+      .flatMap(({ owner, key }) => owner[key] as readonly unknown[])
+      .filter((name) => typeof name === 'string'),
+  );
+
+/** Where a notifier is named first. */
+function placeOf(raw: Raw, name: string): KeyPath {
+  for (const { path, owner, key } of listsOf(raw)) {
+    const index = (owner[key] as readonly unknown[]).indexOf(name);
+    if (index >= 0) return [...path, index];
+  }
+  return [];
+}
+
+function leaveOut(raw: Raw, names: ReadonlySet<string>): void {
+  for (const { owner, key } of listsOf(raw))
+    owner[key] = (owner[key] as readonly unknown[]).filter(
+      (name) => typeof name !== 'string' || !names.has(name),
+    );
+}
