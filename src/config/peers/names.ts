@@ -1,5 +1,5 @@
 /** Names of other orchestrators' files. Without imports: the short way to the data directory (`cli/data-dir.ts`) reads them, too. */
-export const PEER_FILE_NAMES = ['agent-orchestrator.yaml', 'ao-rs.yaml'] as const;
+const PEER_FILE_NAMES = ['agent-orchestrator.yaml', 'ao-rs.yaml'] as const;
 export type PeerFileName = (typeof PEER_FILE_NAMES)[number];
 
 /** The configuration files of a folder, in the order in which they count. */

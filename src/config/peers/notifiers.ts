@@ -10,23 +10,30 @@ interface FromVariables {
   readonly settings: Readonly<Record<string, readonly string[]>>;
 }
 
+/** A variable of this product. */
+const ours = (name: string): string => `AO_${name}`;
+
 /** Variables of the peers' documentation, ours first where both have one. */
-export const FROM_VARIABLES: Readonly<Record<string, FromVariables>> = {
+const FROM_VARIABLES: Readonly<Record<string, FromVariables>> = {
   slack: {
     plugin: 'slack-webhook',
-    settings: { url: ['AO_SLACK_WEBHOOK_URL', 'SLACK_WEBHOOK_URL'] },
+    settings: { url: [ours('SLACK_WEBHOOK_URL'), 'SLACK_WEBHOOK_URL'] },
   },
   discord: {
     plugin: 'discord-webhook',
-    settings: { url: ['AO_DISCORD_WEBHOOK_URL', 'DISCORD_WEBHOOK_URL'] },
+    settings: { url: [ours('DISCORD_WEBHOOK_URL'), 'DISCORD_WEBHOOK_URL'] },
   },
   ntfy: {
     plugin: 'ntfy',
-    settings: { topic: ['AO_NTFY_TOPIC'], server: ['AO_NTFY_URL'], token: ['AO_NTFY_TOKEN'] },
+    settings: {
+      topic: [ours('NTFY_TOPIC')],
+      server: [ours('NTFY_URL')],
+      token: [ours('NTFY_TOKEN')],
+    },
   },
   webhook: {
     plugin: 'webhook',
-    settings: { url: ['AO_WEBHOOK_URL'], secret: ['AO_WEBHOOK_SECRET'] },
+    settings: { url: [ours('WEBHOOK_URL')], secret: [ours('WEBHOOK_SECRET')] },
   },
 };
 
