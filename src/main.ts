@@ -178,7 +178,7 @@ async function lookAtProjects(
   for (const project of draft) {
     try {
       branches[project.id] = (
-        await instances.workspace(project.id).checkRepository(project.repo)
+        await instances.workspaceFor(project.id).checkRepository(project.repo)
       ).defaultBranch;
     } catch (error) {
       throw error instanceof PluginError
@@ -207,6 +207,8 @@ function temporaryInstances(
     clock: systemClock,
     logger: quiet,
     env,
+    runtimesInUse: () => [],
+    workspacesInUse: () => [],
   });
 }
 

@@ -15,6 +15,7 @@ import {
 import { createPushObserver } from '../lifecycle/observe/pushes.ts';
 import { createRuntimeObserver } from '../lifecycle/observe/runtimes.ts';
 import { createWorkspaceObserver } from '../lifecycle/observe/workspaces.ts';
+import { livesElsewhere } from '../lifecycle/plugins.ts';
 import { createTimers } from '../lifecycle/timers.ts';
 import type { JoinedLifecycle } from './join-lifecycle.ts';
 import type { Base } from './open-base.ts';
@@ -120,7 +121,7 @@ function joinLimits(
     clock,
     machine: readMemory,
     measure: () => measureMemory(dispatch, plugins),
-    elsewhere: (session) => plugins.runtime(session).elsewhere === true,
+    elsewhere: (session) => livesElsewhere(plugins, session),
     limits: () => ({ ...admissionLimits(config()), perProject }),
   });
   return { budgets, admission };

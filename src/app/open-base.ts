@@ -2,10 +2,12 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Access, createAccess } from '../commands/access.ts';
 import { knownSecrets } from '../config/known-secrets.ts';
+import { projectSettings } from '../config/project-settings.ts';
 import type { Config } from '../config/schema/config.ts';
 import { inboxStore } from '../db/inbox-store.ts';
 import { kvStore } from '../db/kv-store.ts';
 import { closeDatabase, type Db, lockDataDir, openDatabase } from '../db/open.ts';
+import { fillPlaces, runtimesInUse, workspacesInUse } from '../db/session-places.ts';
 import type { AuditEntry } from '../domain/session/audit.ts';
 import { type Actor, subject } from '../domain/session/ids.ts';
 import { createRedactor, type Redact } from '../lib/redact.ts';
@@ -50,6 +52,7 @@ export function openBase(options: AppOptions): Base {
     learn(knownSecrets(config, environment, ...own));
   learnOf(options.config, options.secrets);
   const audit = redactedAudit(db, clock, redact);
+  fillPlaces(db, (project) => projectSettings(options.config, project));
   const isConfigured = (project: string): boolean => projects.some(({ id }) => id === project);
   const live = createLiveConfig(options.config, (project) =>
     isConfigured(project) ? plugins.scm(project) : null,
@@ -71,6 +74,8 @@ export function openBase(options: AppOptions): Base {
       clock,
       logger,
       env: options.childEnv,
+      runtimesInUse: () => runtimesInUse(db),
+      workspacesInUse: (project) => workspacesInUse(db, project),
     }),
     audit,
     redact,

@@ -2,17 +2,18 @@ import { raiseNumber } from '../db/sequence.ts';
 import { priceUnpriced } from '../db/usage-store.ts';
 import type { Http } from '../http/create-http.ts';
 import { type Listening, listen } from '../http/listen.ts';
+import type { Project } from '../lifecycle/plugins.ts';
 import { reconcile } from '../lifecycle/recovery.ts';
 import type { Inbound } from '../slots/chat.ts';
 import type { ChatCatalogue } from '../slots/chat-catalogue.ts';
 import type { Addresses } from './addresses.ts';
 import { createAuditAnchoring } from './audit-anchoring.ts';
+import { holdUnreachable } from './hold-unreachable.ts';
 import { createHousekeeping } from './housekeeping.ts';
 import type { JoinedChat } from './join-chat.ts';
 import type { JoinedLifecycle } from './join-lifecycle.ts';
 import { type JoinedObservers, running } from './join-observers.ts';
 import type { Base } from './open-base.ts';
-import { holdRemovedProjects } from './removed-projects.ts';
 import type { Part } from './run-parts.ts';
 import { createTakenNumbers } from './taken-numbers.ts';
 import { tokenPrice } from './token-price.ts';
@@ -50,7 +51,7 @@ export function partsOf(joined: Joined): readonly Part[] {
     ),
     thePlugins(joined),
     takenNumbers(joined.base),
-    { name: 'removed projects', start: () => holdRemoved(joined) },
+    { name: 'sessions out of reach', start: () => holdRemoved(joined) },
     { name: 'agents', stop: () => joined.lifecycle.agents.closeAll() },
     // Effects begin once the world was looked at, and end after the door is shut.
     { name: 'outbox', stop: () => joined.lifecycle.outbox.stop() },
@@ -110,6 +111,9 @@ const thePlugins = ({ base: { plugins, live } }: Joined): Part => ({
   stop: () => plugins.stop(),
 });
 
+const listAll = async (plugins: Base['plugins'], { id, repo }: Project) =>
+  (await Promise.all(plugins.workspaces(id).map((workspace) => workspace.list(repo)))).flat();
+
 function takenNumbers({ options, db, plugins }: Base): Part {
   const { clock, logger, projects } = options;
   const numbers = createTakenNumbers({
@@ -117,7 +121,7 @@ function takenNumbers({ options, db, plugins }: Base): Part {
     logger,
     projects,
     runtimes: () => plugins.runtimes(),
-    workspaces: (project) => plugins.workspace(project.id).list(project.repo),
+    workspaces: (project) => listAll(plugins, project),
     raise: (prefix, highest) => raiseNumber(db, prefix, highest),
   });
   return { name: 'taken numbers', start: () => numbers.look(), stop: () => numbers.stop() };
@@ -139,7 +143,7 @@ function theDoor({ base: { options }, addresses, http }: Joined): Part {
 }
 
 const holdRemoved = ({ base, lifecycle }: Joined): void =>
-  holdRemovedProjects(lifecycle.dispatch, base.isConfigured);
+  holdUnreachable(lifecycle.dispatch, base.isConfigured, base.plugins);
 
 async function recover({ base, chat, lifecycle, observers }: Joined): Promise<void> {
   const { clock, logger } = base.options;

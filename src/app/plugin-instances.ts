@@ -21,6 +21,7 @@ import type {
   SlotPlugins,
 } from '../slots/plugin.ts';
 import { chatNames } from './chat-channels.ts';
+import { createPlaces } from './session-places.ts';
 
 export interface InstanceParts {
   readonly config: Config;
@@ -34,6 +35,9 @@ export interface InstanceParts {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly env: Readonly<Record<string, string>>;
+  /** Names of runtimes that sessions live in, and of what sessions of a project were made with. */
+  readonly runtimesInUse: () => readonly string[];
+  readonly workspacesInUse: (project: string) => readonly string[];
 }
 
 export interface PluginInstances extends Plugins {
@@ -146,23 +150,17 @@ export function createPluginInstances(parts: InstanceParts): PluginInstances {
     );
   };
 
-  const runtimeNames = (): readonly string[] => [
-    ...new Set(projects.map((project) => projectSettings(config, project.id).runtime)),
-  ];
+  const places = createPlaces({
+    ...parts,
+    runtime: (name) => named('runtime', config.runtimes, name),
+    workspace: (name) => named('workspace', config.workspaces, name),
+  });
 
   const instances: PluginInstances = {
+    ...places,
     project: projectOf,
     projects: () => projects,
-    runtime: (session) =>
-      named('runtime', config.runtimes, projectSettings(config, session.project).runtime),
-    runtimes: () => runtimeNames().map((name) => named('runtime', config.runtimes, name)),
     agent: (name) => named('agent', config.agents, name),
-    workspace: (project) =>
-      named(
-        'workspace',
-        config.workspaces,
-        projectSettings(config, projectOf(project).id).workspace,
-      ),
     scm: (project) => forProject('scm', project),
     tracker: (project) => forProject('tracker', project),
     notifierNames: (project, priority) => notifierNames(parts.current(), project, priority),
@@ -191,12 +189,12 @@ export function createPluginInstances(parts: InstanceParts): PluginInstances {
       return names.filter((_name, place) => found[place]);
     },
     async start() {
-      for (const runtime of instances.runtimes()) await runtime.start();
+      await places.start();
       for (const project of projects) await instances.scm(project.id).start();
     },
     async stop() {
       for (const project of projects) await instances.scm(project.id).stop();
-      for (const runtime of instances.runtimes()) await runtime.stop();
+      await places.stop();
     },
   };
 

@@ -16,7 +16,7 @@ export async function diffOf(parts: CommandParts, snapshot: Snapshot): Outcome<D
   const open = openPr(snapshot);
   if (open === null && workspace?.state === 'present') {
     const diff = await asking('git', () =>
-      parts.plugins.workspace(project).diff(workspace.path, base),
+      parts.plugins.workspace(snapshot.session).diff(workspace.path, base),
     );
     return diff.ok ? ok({ ...diff.value, head: null, worktree: null }) : diff;
   }
@@ -43,10 +43,10 @@ async function worktreeOf(
   { session }: Snapshot,
   pr: PullRequestFact,
 ): Promise<DiffView['worktree']> {
-  const { workspace, project, base } = session;
+  const { workspace, base } = session;
   if (workspace?.state !== 'present') return null;
   const state = await asking('git', () =>
-    parts.plugins.workspace(project).state(workspace.path, base),
+    parts.plugins.workspace(session).state(workspace.path, base),
   );
   if (!state.ok || !state.value.exists) return null;
   const { headSha, changed = [] } = state.value;

@@ -53,7 +53,7 @@ export async function makeSession(
   });
   if (!permissions.ok) return permissions;
   const checked = await asking('git', () =>
-    parts.plugins.workspace(project.id).checkRepository(project.repo),
+    parts.plugins.workspaceFor(project.id).checkRepository(project.repo),
   );
   if (!checked.ok) return checked;
   const by = parts.plainActor(actor);
@@ -81,6 +81,7 @@ export async function makeSession(
         permissions: permissions.value,
         base: request.base ?? project.defaultBranch,
         branch,
+        place: parts.plugins.placeOf(project.id),
         by,
         ...(boss === null
           ? ownerOf(parts, project, by)
@@ -96,9 +97,7 @@ export async function makeSession(
     parts.dispatch.create(
       snapshot,
       [{ type: 'session.spawned', by }, ...foreignEvents(made.pr)],
-      () => {
-        if (made.key !== null) spawnKeys(parts).set(made.key, id);
-      },
+      () => noteKey(parts, made.key, id),
     );
     parts.admission.run();
     return id;
@@ -135,6 +134,9 @@ function ownerOf(parts: CommandParts, project: Project, by: Actor): { readonly o
 }
 
 const spawnKeys = (parts: CommandParts): ReturnType<typeof kvStore> => kvStore(parts.db, 'spawn');
+function noteKey(parts: CommandParts, key: string | null, id: SessionId): void {
+  if (key !== null) spawnKeys(parts).set(key, id);
+}
 export const spawnKey = (request: SpawnRequest, reference: string): string | null =>
   request.key === null ? null : `${request.key} ${reference}`;
 

@@ -12,11 +12,11 @@ import { ensureFolder } from '../lib/guarded/write.ts';
 import { messagePrint, plainMessage } from '../lib/message-text.ts';
 import { createShare } from '../lib/share.ts';
 import { storageProblem } from '../lib/storage-problem.ts';
-import type { AgentEvent, AgentSessionInfo, AgentTerminal, AgentWatch } from '../slots/agent.ts';
+import type { AgentEvent, AgentSessionInfo, AgentWatch } from '../slots/agent.ts';
 import type { Logger } from '../slots/plugin.ts';
-import type { RuntimePlugin } from '../slots/runtime.ts';
 import type { ScmPlugin } from '../slots/scm.ts';
 import type { Dispatch } from './dispatch.ts';
+import { placed, terminalOf } from './placed.ts';
 import type { Plugins } from './plugins.ts';
 import { whenWritable } from './when-writable.ts';
 
@@ -160,7 +160,7 @@ export function createAgentWatches(parts: {
 
   const open = (session: Session, handle: string): AgentWatch => {
     close(session.id);
-    const terminal = terminalOf(plugins.runtime(session), handle);
+    const terminal = terminalOf(placed(plugins, dispatch, session), handle);
     const watch = plugins
       .agent(session.agent)
       .watch(info(session), terminal, inOrderOf(session.id, session.handovers.length));
@@ -190,12 +190,6 @@ export function createAgentWatches(parts: {
     },
   };
 }
-
-const terminalOf = (runtime: RuntimePlugin, handle: string): AgentTerminal => ({
-  write: (text, options) => runtime.write(handle, text, options),
-  keys: (keys) => runtime.keys(handle, keys),
-  capture: (lines) => runtime.capture(handle, lines),
-});
 
 /** Repeats of an activity that only move its time are taken at most this often. */
 const REFRESH = 5_000;

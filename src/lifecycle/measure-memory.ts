@@ -1,5 +1,5 @@
 import type { Dispatch } from './dispatch.ts';
-import type { Plugins } from './plugins.ts';
+import { livesIn, type Plugins } from './plugins.ts';
 
 /** Resident memory of each live session's process tree, by session, bytes: one question per runtime. What can't be asked is left out. */
 export async function measureMemory(
@@ -14,7 +14,7 @@ export async function measureMemory(
         ({ session, facts }) =>
           facts.runtime?.state === 'alive' &&
           facts.runtime.handle !== null &&
-          plugins.runtime(session) === runtime,
+          livesIn(plugins, session, runtime),
       );
     if (sessions.length === 0) continue;
     const handles = sessions.flatMap(({ facts }) => facts.runtime?.handle ?? []);

@@ -8,6 +8,7 @@ import type { Logger } from '../slots/plugin.ts';
 import type { ObservedRuntime, RuntimePlugin } from '../slots/runtime.ts';
 import type { AgentWatches } from './agents.ts';
 import type { Dispatch } from './dispatch.ts';
+import { lastWords } from './last-words.ts';
 import { workspaceIsMissing } from './observe/workspaces.ts';
 import type { Plugins } from './plugins.ts';
 
@@ -34,9 +35,6 @@ export interface RecoveryParts {
   /** Opens what a session lacks of threads; says whether there was any. */
   readonly openThread: (session: Snapshot) => boolean;
 }
-
-/** Lines of the last screen kept when an agent ended while ao was down. */
-const LAST_WORDS = 30;
 
 const ENDED_MEANWHILE = 'The agent ended while ao was down.';
 const GONE = 'The agent was gone when ao started (a reboot, or its terminal was killed).';
@@ -173,19 +171,6 @@ async function observeAll(plugins: Plugins, logger: Logger): Promise<Seen> {
     }
   }
   return seen;
-}
-
-async function lastWords(
-  runtime: RuntimePlugin,
-  handle: string,
-  logger: Logger,
-): Promise<string | null> {
-  try {
-    return (await runtime.capture(handle, LAST_WORDS)).trim() || null;
-  } catch (error) {
-    logger.debug({ err: error }, 'the last screen of an agent that ended could not be read');
-    return null;
-  }
 }
 
 /** Agents that nobody here has. They may be somebody's: never ended, always told. */

@@ -39,6 +39,12 @@ export interface Resources {
 export interface RuntimePlugin {
   /** Its processes are on another machine: their memory is not this one's. */
   readonly elsewhere?: boolean;
+  /**
+   * Which engine this instance means by its settings, in words people can tell apart: a server, a host, a context. Handles belong to it, and it
+   * is kept with each session: an instance that means another engine after a restart isn't asked about agents it can't know. Left out: there is
+   * only one.
+   */
+  readonly where?: string;
   start(): Promise<void>;
   /** Lets go of the runtime. The agents go on. */
   stop(): Promise<void>;

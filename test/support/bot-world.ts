@@ -40,6 +40,10 @@ export interface BotWorld {
   readonly logged: { readonly level: string; readonly message: string; readonly fields: object }[];
   start(): Promise<Started>;
   stop(): Promise<void>;
+  /** What stood in ao.yaml at first. */
+  readonly written: ConfigInput;
+  /** Changed keys of it, for the next start. */
+  reconfigure(change: Partial<ConfigInput>): void;
   close(): Promise<void>;
 }
 
@@ -76,7 +80,7 @@ export async function botWorld(options: BotWorldOptions = {}): Promise<BotWorld>
   };
   const repo = repoAt(join(folder.path, 'sample'));
   await sampleProjectAt(repo.path);
-  const config = configSchema.parse({
+  const written = {
     dataDir: join(folder.path, 'data'),
     projects: {
       sample: {
@@ -96,7 +100,8 @@ export async function botWorld(options: BotWorldOptions = {}): Promise<BotWorld>
     ...(options.chat === undefined ? {} : { chat: options.chat }),
     ...options.more,
     ...options.configure?.(folder.path),
-  } satisfies ConfigInput);
+  } satisfies ConfigInput;
+  let config = configSchema.parse(written);
   const logged: { level: string; message: string; fields: object }[] = [];
   const log = (level: string) => (fields: object, message: string) =>
     void logged.push({ level, message, fields });
@@ -109,6 +114,7 @@ export async function botWorld(options: BotWorldOptions = {}): Promise<BotWorld>
   let app: App | null = null;
   let url = '';
   const world: BotWorld = {
+    written,
     repo,
     dataDir: join(folder.path, 'data'),
     logged,
@@ -169,6 +175,9 @@ export async function botWorld(options: BotWorldOptions = {}): Promise<BotWorld>
       const started = await app.start();
       ({ url } = started);
       return started;
+    },
+    reconfigure(change) {
+      config = configSchema.parse({ ...written, ...change });
     },
     async stop() {
       await app?.stop();

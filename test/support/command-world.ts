@@ -104,6 +104,13 @@ export async function commandWorld(
   const tracker = createFakeTracker(() => clock.now());
   for (const title of ['First', 'Second']) await tracker.create({ title, body: '', labels: [] });
   const app: Project = { ...APP, ...change.project };
+  const workspace = {
+    list: async () => [],
+    snapshots: async () => [],
+    checkRepository: async () => ({ defaultBranch: 'main', warnings: [] }),
+    state: async () => world.worktree,
+    diff: async () => ({ stat: '', patch: '', additions: 0, deletions: 0, files: 0 }),
+  } as unknown as WorkspacePlugin;
   const plugins = {
     ...lifecycle.plugins,
     project: () => app,
@@ -115,14 +122,9 @@ export async function commandWorld(
         permissionModes: ['default', 'plan', 'auto-edit', 'permissionless'],
         detect: async () => ({ found: true, findings: [] }),
       }) as unknown as AgentPlugin,
-    workspace: () =>
-      ({
-        list: async () => [],
-        snapshots: async () => [],
-        checkRepository: async () => ({ defaultBranch: 'main', warnings: [] }),
-        state: async () => world.worktree,
-        diff: async () => ({ stat: '', patch: '', additions: 0, deletions: 0, files: 0 }),
-      }) as unknown as WorkspacePlugin,
+    workspace: () => workspace,
+    workspaceFor: () => workspace,
+    workspaces: () => [workspace],
   };
   const access = createAccess(() => world.accessConfig());
   const audit = (entry: Omit<AuditEntry, 'at'>): void =>

@@ -5,7 +5,7 @@ import { OLDEST_TMUX } from '../../../src/lib/oldest.ts';
 import { readProcessTable, treeTotals } from '../../../src/lib/process-table.ts';
 import { PluginError } from '../../../src/slots/errors.ts';
 import type { DoctorFinding, PluginContext } from '../../../src/slots/plugin.ts';
-import type { ObservedRuntime, RuntimePlugin } from '../../../src/slots/runtime.ts';
+import type { ObservedRuntime, Resources, RuntimePlugin } from '../../../src/slots/runtime.ts';
 import { captureScreen } from './capture-screen.ts';
 import { defaultSocket, type TmuxConfig } from './config.ts';
 import { type Connection, createConnection } from './connection.ts';
@@ -50,6 +50,7 @@ export function createTmuxRuntime(config: TmuxConfig, context: PluginContext): R
   ];
 
   return {
+    where: `tmux server ${socket}`,
     async start() {
       await checkVersion(config.bin, env);
       // Left over by a bot that was killed in the middle of a paste.
@@ -76,22 +77,7 @@ export function createTmuxRuntime(config: TmuxConfig, context: PluginContext): R
       argv: attachArgv(handle),
       readOnlyArgv: attachArgv(handle, '-r', '-f', 'read-only,ignore-size'),
     }),
-    async resources(handles) {
-      const wanted = new Set(handles);
-      const panes = (await listPanes(connection)).filter(
-        (pane) => wanted.has(formatHandle(pane.handle)) && !pane.dead,
-      );
-      const totals = treeTotals(
-        await readProcessTable(),
-        panes.map((pane) => pane.pid),
-      );
-      return new Map(
-        panes.map((pane) => [
-          formatHandle(pane.handle),
-          totals.get(pane.pid) ?? { rssBytes: 0, processes: 0 },
-        ]),
-      );
-    },
+    resources: (handles) => resourcesOf(connection, handles),
     doctor: () => doctor(config.bin, env),
   };
 }
@@ -131,4 +117,24 @@ async function doctor(
         : 'Install tmux (apt-get install tmux, brew install tmux), or set runtime.tmux.bin.';
     return [{ level: 'error', what: error.message, fix }];
   }
+}
+
+async function resourcesOf(
+  connection: Connection,
+  handles: readonly string[],
+): Promise<ReadonlyMap<string, Resources>> {
+  const wanted = new Set(handles);
+  const panes = (await listPanes(connection)).filter(
+    (pane) => wanted.has(formatHandle(pane.handle)) && !pane.dead,
+  );
+  const totals = treeTotals(
+    await readProcessTable(),
+    panes.map((pane) => pane.pid),
+  );
+  return new Map(
+    panes.map((pane) => [
+      formatHandle(pane.handle),
+      totals.get(pane.pid) ?? { rssBytes: 0, processes: 0 },
+    ]),
+  );
 }

@@ -58,9 +58,7 @@ async function open({ parts, actor, snapshot }: SessionCall, request: Wanted) {
     session.workspace?.state !== 'present'
       ? ok(null)
       : await asking('git', () =>
-          parts.plugins
-            .workspace(session.project)
-            .state(session.workspace?.path ?? '', session.base),
+          parts.plugins.workspace(session).state(session.workspace?.path ?? '', session.base),
         );
   if (!at.ok) return at;
   const made = await asking('the scm', () =>

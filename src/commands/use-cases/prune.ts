@@ -99,10 +99,17 @@ async function worktrees(
   project: string,
   repo: string,
 ): Promise<readonly Leftover[]> {
-  const workspace = parts.plugins.workspace(project);
-  return (await workspace.list(repo))
+  const made = await Promise.all(
+    parts.plugins
+      .workspaces(project)
+      .map(async (workspace) =>
+        (await workspace.list(repo)).map((item) => [item.path, { ...item, workspace }] as const),
+      ),
+  );
+  // Two instances of one plugin may both know it.
+  return [...new Map(made.flat()).values()]
     .filter(({ id }) => !needsWorktree(parts.dispatch.snapshot(id)?.session))
-    .map(({ id, path, branch }) => ({
+    .map(({ id, path, branch, workspace }) => ({
       kind: 'worktree' as const,
       session: id,
       what: `${path}${branch === null ? '' : ` (branch ${branch} stays)`}`,
@@ -155,11 +162,19 @@ async function snapshots(
   project: string,
   repo: string,
 ): Promise<readonly Leftover[]> {
-  const workspace = parts.plugins.workspace(project);
   const { undoDays } = parts.policyOf(project);
   const now = parts.clock.now();
   const before = now - undoDays * 86_400_000;
-  const old = (await workspace.snapshots(repo)).filter(({ id, at }) => {
+  const made = await Promise.all(
+    parts.plugins
+      .workspaces(project)
+      .map(async (workspace) =>
+        (await workspace.snapshots(repo)).map(
+          (item) => [item.ref, { ...item, workspace }] as const,
+        ),
+      ),
+  );
+  const old = [...new Map(made.flat()).values()].filter(({ id, at }) => {
     const snapshot = parts.dispatch.snapshot(id);
     return (
       at < before &&
@@ -168,7 +183,7 @@ async function snapshots(
       (snapshot.session.ended.cause === 'merged' || undoExpired(snapshot, undoDays, now))
     );
   });
-  return old.map(({ id, ref }) => ({
+  return old.map(({ id, ref, workspace }) => ({
     kind: 'snapshot' as const,
     session: id,
     what: ref,

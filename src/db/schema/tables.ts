@@ -13,6 +13,8 @@ import {
   uniqueIndex,
 } from 'drizzle-orm/sqlite-core';
 
+export { webMessages } from './web-messages.ts';
+
 /** A value inside the JSON column `data`, as a column that can have an index and takes no room in the row. */
 const ofData = (path: string) =>
   text().generatedAlwaysAs((): SQL => sql.raw(`json_extract(data, '${path}')`), {
@@ -56,6 +58,10 @@ export const sessions = sqliteTable(
     cause: ofData('$.ended.cause'),
     /** `removing` while its worktree is removed. */
     worktree: ofData('$.workspace.state'),
+    /** Where it lives. */
+    runtime: ofData('$.place.runtime'),
+    workspace: ofData('$.place.workspace'),
+    place: ofData('$.place.at'),
     /** When it was let in last. */
     admittedAt: integer('admitted_at').generatedAlwaysAs(
       (): SQL => sql`json_extract(data, '$.admittedAt')`,
@@ -75,6 +81,8 @@ export const sessions = sqliteTable(
     index('sessions_created').on(table.createdAt),
     index('sessions_owner').on(table.owner, table.endedAt),
     index('sessions_parent').on(table.parent),
+    index('sessions_runtime').on(table.runtime, table.endedAt),
+    index('sessions_workspace').on(table.project, table.workspace),
     index('sessions_admitted').on(table.admittedAt),
     index('sessions_project_admitted').on(table.project, table.admittedAt),
   ],
@@ -362,25 +370,4 @@ export const kv = sqliteTable(
     value: text('value').notNull(),
   },
   (table) => [primaryKey({ columns: [table.namespace, table.key] })],
-);
-
-/** Messages of the built-in web chat, which has no platform behind it. */
-export const webMessages = sqliteTable(
-  'web_messages',
-  {
-    id: text('id').primaryKey(),
-    seq: integer('seq').notNull(),
-    channel: text('channel').notNull(),
-    thread: text('thread'),
-    session: text('session'),
-    key: text('key'),
-    at: integer('at').notNull(),
-    data: text('data').notNull(),
-  },
-  (table) => [
-    uniqueIndex('web_messages_key').on(table.key),
-    index('web_messages_thread').on(table.thread, table.at),
-    index('web_messages_channel').on(table.channel, table.at),
-    index('web_messages_seq').on(table.seq),
-  ],
 );

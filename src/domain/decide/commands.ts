@@ -351,12 +351,10 @@ export const undoExpired = (snapshot: Snapshot, undoDays: number, now: number): 
 
 function pause(draft: Draft, reason: string, by: Actor): void {
   notEnded(draft, () => {
-    if (draft.snapshot.session.paused !== null)
-      return refuse(
-        draft,
-        'AO_STATE',
-        `${draft.snapshot.session.paused.by.name} paused it already.`,
-      );
+    const { paused } = draft.snapshot.session;
+    // What ao itself waits for may have become something else.
+    if (paused !== null && !(by.via === 'system' && paused.by.via === 'system'))
+      return refuse(draft, 'AO_STATE', `${paused.by.name} paused it already.`);
     setSession(draft, { paused: { by, reason, at: draft.now } });
     emit(draft, { type: 'session.paused', by, reason });
   });

@@ -2,6 +2,7 @@ import type { Refusal } from '../session/decision.ts';
 import type { Effect } from '../session/effect.ts';
 import type { SessionEvent } from '../session/event.ts';
 import type { Actor } from '../session/ids.ts';
+import { mayBeAlive } from '../session/place.ts';
 import type { ProjectPolicy } from '../session/policy.ts';
 import type { Episode, Facts, Session, Snapshot, Steer, Timer } from '../session/session.ts';
 import type { Millis } from '../session/time.ts';
@@ -26,6 +27,14 @@ export const setSession = (draft: Draft, change: Partial<Session>): void => {
 
 export const setFacts = (draft: Draft, change: Partial<Facts>): void => {
   draft.snapshot = { ...draft.snapshot, facts: { ...draft.snapshot.facts, ...change } };
+  if (change.runtime !== undefined && !mayBeAlive(change.runtime)) leavePlace(draft);
+};
+
+/** Nothing of it can run there any more: the next launch may be at another engine. */
+const leavePlace = (draft: Draft): void => {
+  const { place } = draft.snapshot.session;
+  if (place !== undefined && place.at !== null)
+    setSession(draft, { place: { ...place, at: null } });
 };
 
 export const emit = (draft: Draft, event: SessionEvent): void => void draft.events.push(event);

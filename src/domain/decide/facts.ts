@@ -29,6 +29,8 @@ export function applyFact(draft: Draft, input: FactInput): void {
       return setFacts(draft, { usage: usageWith(draft.snapshot, input.fact, input.handovers) });
     case 'agent_session':
       return setSession(draft, { agentSession: input.id });
+    case 'placed':
+      return setSession(draft, { place: input.place });
     case 'conversation_lost':
       return conversationLost(draft);
     case 'issue':

@@ -14,6 +14,7 @@ import type {
   WorkspaceTrouble,
 } from './facts.ts';
 import type { Actor } from './ids.ts';
+import type { SessionPlace } from './place.ts';
 import type { AgentRequest, ChatMessageRef, PermissionMode, Timer } from './session.ts';
 import type { Millis } from './time.ts';
 
@@ -106,6 +107,8 @@ export type FactInput =
   | { readonly type: 'activity'; readonly fact: ActivityFact; readonly lastMessage: string | null }
   | { readonly type: 'tool'; readonly summary: string }
   | { readonly type: 'agent_session'; readonly id: string }
+  /** Where its agent is about to be started, or was found. */
+  | { readonly type: 'placed'; readonly place: SessionPlace }
   /** A file that tells of the agent can't be read or written. */
   | { readonly type: 'file_problem'; readonly problem: FileTrouble }
   /** All there is now. `told`: ids of those of the repository that people were told in another session. */

@@ -1,5 +1,6 @@
 import { newSteer } from '../decide/draft.ts';
 import { type Actor, AO, type SessionId } from './ids.ts';
+import type { SessionPlace } from './place.ts';
 import type { PermissionMode, Snapshot, Task } from './session.ts';
 import type { Millis } from './time.ts';
 
@@ -17,6 +18,7 @@ export interface NewSession {
   readonly permissions: PermissionMode;
   readonly base: string;
   readonly branch: string;
+  readonly place?: SessionPlace;
   readonly by: Actor;
   /** Whoever started it, unless told. */
   readonly owner?: Actor;

@@ -12,11 +12,14 @@ import type {
   WorkspaceTroubleFact,
 } from './facts.ts';
 import type { Actor, SessionId } from './ids.ts';
+import type { SessionPlace } from './place.ts';
 import type { Status } from './status.ts';
 import type { Task } from './task.ts';
 import type { Millis } from './time.ts';
+import type { Timer } from './timer.ts';
 
 export type { Task } from './task.ts';
+export type { Timer, TimerKind } from './timer.ts';
 
 export type PermissionMode = 'default' | 'plan' | 'auto-edit' | 'permissionless';
 
@@ -86,6 +89,8 @@ export interface Session {
   readonly permissions: PermissionMode;
   readonly base: string;
   readonly branch: string;
+  /** Absent only in sessions of earlier versions, until the next start of ao fills it in. */
+  readonly place?: SessionPlace;
   readonly startedBy: Actor;
   /** Whose budget it is charged to, where an agent started it: the person behind. Ask `payerOf`. */
   readonly payer?: Actor;
@@ -181,11 +186,11 @@ export interface ChatMessageRef {
 
 export type SteerState = 'queued' | 'typing' | 'typed' | 'accepted' | 'failed' | 'removed';
 
-/** One message to the agent, from a person or from a reaction, with the proof of how far it got. */
 /** The person whose budget a session is charged to: whoever started it, or had it started by an orchestrator. */
 export const payerOf = ({ payer, startedBy, owner }: Session): Actor =>
   payer ?? (startedBy.via === 'agent' ? owner : startedBy);
 
+/** One message to the agent, from a person or from a reaction, with the proof of how far it got. */
 export interface Steer {
   readonly id: string;
   readonly kind: 'task' | 'human' | 'reaction' | 'resume';
@@ -271,32 +276,6 @@ export const failureMark = (sha: string): string => `failed:${sha}`;
 /** Asked anew: that it failed before says nothing of this time. */
 export const withoutFailure = ({ marks }: Pick<Episode, 'marks'>, sha: string): readonly string[] =>
   marks.filter((mark) => mark !== failureMark(sha));
-
-export type TimerKind =
-  | 'escalate'
-  | 'acknowledge'
-  | 'resend'
-  | 'settle'
-  | 'idle'
-  | 'stuck'
-  | 'merge-retry'
-  | 'receipt'
-  | 'limit-reset'
-  | 'snooze'
-  | 'report'
-  | 'cooldown'
-  | 'undo-expiry'
-  | 'gate';
-
-/**
- * A timer is a row with a due time, so a restart keeps it. Unique by (session, kind, key). It carries no meaning of its own:
- * when it is due the session is decided again, and every deadline is compared with `now`.
- */
-export interface Timer {
-  readonly kind: TimerKind;
-  readonly key: string;
-  readonly dueAt: Millis;
-}
 
 /** Everything `decide` may look at, and everything it may change, of one session. */
 export interface Snapshot {

@@ -60,7 +60,7 @@ async function diffStat(parts: EffectParts, { session }: Snapshot): Promise<stri
   if (session.workspace === null) return null;
   try {
     return (
-      await parts.plugins.workspace(session.project).diff(session.workspace.path, session.base)
+      await parts.plugins.workspace(session).diff(session.workspace.path, session.base)
     ).stat.trim();
   } catch (error) {
     if (!(error instanceof PluginError)) throw error;

@@ -8,6 +8,7 @@ import { PluginError, transient } from '../../slots/errors.ts';
 import type { WorkspaceSpec } from '../../slots/workspace.ts';
 import { steerText } from '../agents.ts';
 import type { Handled, Handler } from '../outbox.ts';
+import { placed } from '../placed.ts';
 import { type EffectParts, effectHandler, type Run } from './effect-handler.ts';
 import { releaseBranch } from './release-branch.ts';
 
@@ -50,7 +51,7 @@ export function sessionEffects(parts: EffectParts): Readonly<Record<string, Hand
     const { session } = snapshot;
     const began = clock.now();
     const head = await headOf(session);
-    const made = await plugins.workspace(session.project).create(
+    const made = await plugins.workspace(session).create(
       session.task.type === 'pull_request'
         ? { ...spec(session, true), ...head }
         : // In doubt, the branch at the base's commit is what a cut off try left.
@@ -85,7 +86,7 @@ export function sessionEffects(parts: EffectParts): Readonly<Record<string, Hand
       ensureFolder(dirname(file), agents.tellOf(session));
       replaceFile(file, content);
     }
-    const runtime = plugins.runtime(session);
+    const runtime = placed(plugins, dispatch, session);
     const env = { ...parts.agentEnv(session), ...info.env, ...plan.env };
     const started = await runtime.create({
       id: session.id,
@@ -126,7 +127,7 @@ export function sessionEffects(parts: EffectParts): Readonly<Record<string, Hand
       ? await releaseBranch(snapshot, plugins.scm(session.project), dispatch.live())
       : { mayDelete: false, notes: [] };
     try {
-      const removed = await plugins.workspace(session.project).remove({
+      const removed = await plugins.workspace(session).remove({
         repo: plugins.project(session.project).repo,
         path,
         id: session.id,
@@ -162,7 +163,7 @@ export function sessionEffects(parts: EffectParts): Readonly<Record<string, Hand
   const restoreWorkspace: Run<'restore_workspace'> = async (_effect, snapshot) => {
     const { session } = snapshot;
     const ref = session.workspace?.snapshotRef ?? null;
-    const workspace = plugins.workspace(session.project);
+    const workspace = plugins.workspace(session);
     // What is in the snapshot comes back also when the forge can't be asked; where it is pushed then stays as it is for any branch.
     const { pushTo } = await headOf(session).catch((error: unknown) => {
       parts.logger.warn(

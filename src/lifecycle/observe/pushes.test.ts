@@ -19,7 +19,7 @@ async function watching(answers: readonly Followed[]) {
     head: async () => ({ sha: SHA(2), from, push: { type: 'own' as const } }),
   };
   const workspace = {
-    ...world.plugins.workspace('app'),
+    ...world.plugins.workspaceFor('app'),
     follow: async (input: FollowInput) => {
       asked.push(input);
       return left.shift() ?? { type: 'has' as const };

@@ -26,7 +26,7 @@ export function createPushObserver(parts: {
     const snapshot = dispatch.snapshot(id);
     const pr = snapshot === null ? null : comparable(snapshot);
     if (snapshot === null || pr === null || seen.get(id) === pr.headSha) return;
-    const workspace = plugins.workspace(snapshot.session.project);
+    const workspace = plugins.workspace(snapshot.session);
     if (workspace.follow === undefined) return;
     const followed = await follow(workspace, snapshot, pr);
     // Stopped meanwhile: the next start looks again.

@@ -5,10 +5,9 @@ import type { Logger } from '../../slots/plugin.ts';
 import type { ObservedRuntime, RuntimePlugin } from '../../slots/runtime.ts';
 import type { AgentWatches } from '../agents.ts';
 import type { Dispatch } from '../dispatch.ts';
-import type { Plugins } from '../plugins.ts';
+import { lastWords } from '../last-words.ts';
+import { livesIn, type Plugins } from '../plugins.ts';
 
-/** Lines of the last screen kept when an agent ends. */
-const LAST_WORDS = 30;
 /** A runtime must be missing this often in a row before it is called gone: one round may have begun before it was made. */
 const ROUNDS_MISSING = 2;
 
@@ -31,15 +30,16 @@ export function createRuntimeObserver(parts: {
   const { plugins, dispatch, agents, clock, logger } = parts;
   const missing = new Map<string, number>();
   const unwatched = new Set<string>();
-  const unsubscribe: Array<() => void> = [];
+  const heard = new Map<RuntimePlugin, () => void>();
   let timer: { cancel(): void } | null = null;
   let stopped = false;
 
   const round = async (): Promise<void> => {
     for (const runtime of plugins.runtimes()) {
+      if (!heard.has(runtime)) heard.set(runtime, runtime.onExit(pushed(runtime)));
       const watched = dispatch
         .live()
-        .filter((snapshot) => isWatched(snapshot) && plugins.runtime(snapshot.session) === runtime);
+        .filter((snapshot) => isWatched(snapshot) && livesIn(plugins, snapshot.session, runtime));
       if (watched.length === 0) continue;
       try {
         const seen = new Map((await runtime.observe()).map((item) => [item.id, item]));
@@ -112,7 +112,7 @@ export function createRuntimeObserver(parts: {
     const { id } = snapshot.session;
     const output =
       fact.state === 'exited' && fact.handle !== null
-        ? await lastWords(runtime, fact.handle)
+        ? await lastWords(runtime, fact.handle, logger)
         : null;
     const now = dispatch.snapshot(id)?.facts.runtime;
     if (
@@ -122,15 +122,6 @@ export function createRuntimeObserver(parts: {
       return;
     if (fact.state === 'exited') agents.close(id);
     dispatch.input(id, { type: 'fact', fact: { type: 'runtime', fact, output } });
-  };
-
-  const lastWords = async (runtime: RuntimePlugin, handle: string): Promise<string | null> => {
-    try {
-      return (await runtime.capture(handle, LAST_WORDS)).trim() || null;
-    } catch (error) {
-      logger.debug({ err: error }, 'the last screen of an agent that ended could not be read');
-      return null;
-    }
   };
 
   const pushed =
@@ -162,13 +153,13 @@ export function createRuntimeObserver(parts: {
     round,
     start() {
       stopped = false;
-      for (const runtime of plugins.runtimes()) unsubscribe.push(runtime.onExit(pushed(runtime)));
       void loop();
     },
     stop() {
       stopped = true;
       timer?.cancel();
-      for (const off of unsubscribe) off();
+      for (const off of heard.values()) off();
+      heard.clear();
     },
   };
 }

@@ -24,21 +24,32 @@ export async function lookForTroubles(parts: TroubleParts): Promise<void> {
     ({ session }) => session.project,
   );
   for (const [project, sessions] of byProject) {
-    const found = await look(parts, project, sessions);
+    const found = await lookAt(parts, project, sessions);
     if (found !== null) take(parts, project, sessions, found);
   }
 }
 
-/** Null: nothing is known of it now. */
-async function look(
+/** Each plugin is asked about what it made. Null: nothing is known of it now. */
+async function lookAt(
   { plugins, logger }: TroubleParts,
   project: string,
   sessions: readonly Snapshot[],
 ): Promise<WorkspaceTroubles | null> {
   try {
-    const plugin = plugins.workspace(project);
-    if (plugin.troubles === undefined) return null;
-    return await plugin.troubles(plugins.project(project).repo, sessions.map(pathOf));
+    const { repo } = plugins.project(project);
+    const byPlugin = Map.groupBy(sessions, ({ session }) => plugins.workspace(session));
+    const found = await Promise.all(
+      [...byPlugin].map(([plugin, its]) => plugin.troubles?.(repo, its.map(pathOf))),
+    );
+    const all = found.filter((one) => one !== undefined);
+    return all.length === 0
+      ? null
+      : {
+          own: new Map(all.flatMap(({ own }) => [...own])),
+          shared: new Map(all.flatMap(({ shared }) => shared.map((one) => [troubleId(one), one])))
+            .values()
+            .toArray(),
+        };
   } catch (error) {
     logger.warn({ project, err: error }, 'the workspaces of a project could not be looked at');
     return null;

@@ -92,10 +92,11 @@ export async function workspaceIsMissing(
   snapshot: Snapshot,
   logger: Logger,
 ): Promise<boolean> {
-  const { id, workspace, project, base } = snapshot.session;
+  const { session } = snapshot;
+  const { id, workspace, base } = session;
   if (workspace === null || workspace.state !== 'present') return false;
   try {
-    return !(await plugins.workspace(project).state(workspace.path, base)).exists;
+    return !(await plugins.workspace(session).state(workspace.path, base)).exists;
   } catch (error) {
     logger.warn({ session: id, err: error }, 'a workspace could not be looked at');
     return false;
