@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { ALIASES } from '../../src/cli/aliases.ts';
 import type { Cli } from '../../src/cli/cli.ts';
 import { commandNames, programWith } from '../../src/cli/program.ts';
 
@@ -27,8 +28,20 @@ const COMMON = new Set(['--json', '--data-dir', '--config', '--help']);
 /** docs/cli.md */
 export async function cliReference(): Promise<string> {
   const program = await programWith(nobody, commandNames);
-  return `${INTRODUCTION}\n${program.commands.flatMap((command) => sections(command, 'ao')).join('\n')}`;
+  const commands = program.commands.flatMap((command) => sections(command, 'ao')).join('\n');
+  return `${INTRODUCTION}\n${commands}\n${aliases()}`;
 }
+
+const aliases = (): string => `## Verbs of other orchestrators
+
+They work as well, with what follows them. \`ao spawn PROJECT ISSUE...\` is taken as \`ao spawn ISSUE... --project PROJECT\`. See [Coming from another orchestrator](peers.md).
+
+| verb | here |
+|---|---|
+${Object.entries(ALIASES)
+  .map(([alias, ours]) => `| \`ao ${alias}\` | \`ao ${ours.join(' ')}\` |`)
+  .join('\n')}
+`;
 
 /** Defining commands touches nothing of the world; running them would. */
 const nobody = new Proxy({} as Cli, {

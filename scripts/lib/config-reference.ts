@@ -1,6 +1,4 @@
-import { z } from 'zod';
-import { configSchema } from '../../src/config/schema/config.ts';
-import { allKeys, metaOf, type SchemaKey } from '../../src/config/schema-keys.ts';
+import { type KeyRow, keyTable } from '../../src/config/key-table.ts';
 import { REACTION_DEFAULTS } from '../../src/domain/reactions/reaction-defaults.ts';
 import { EVENT_TYPES } from '../../src/domain/session/event-types.ts';
 import { TEMPLATE_VARIABLES } from '../../src/domain/text/template-variables.ts';
@@ -25,63 +23,16 @@ Parts with a \`plugin\` key take that plugin's own settings besides: \`ao plugin
 
 /** docs/config.md */
 export function configReference(): string {
-  const leaves = allKeys(configSchema).filter(
-    (key) => key.leaf && !key.path.startsWith('projects.<name>.reactions.<name>'),
-  );
-  return [`${INTRODUCTION}${leaves.map(row).join('\n')}`, reactions(), events(), variables()]
+  return [`${INTRODUCTION}${keyTable().map(row).join('\n')}`, reactions(), events(), variables()]
     .join('\n\n')
     .concat('\n');
 }
 
-interface Json {
-  readonly type?: string | readonly string[];
-  readonly enum?: readonly unknown[];
-  readonly anyOf?: readonly Json[];
-  readonly items?: Json;
-  readonly default?: unknown;
-  readonly description?: string;
-}
-
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
 
-/** What a key says of itself, else what the nearest key above it says. */
-function restarts(path: string): boolean {
-  const steps = path.split('.');
-  for (let n = steps.length; n > 0; n -= 1) {
-    const said = RESTARTS.get(steps.slice(0, n).join('.'));
-    if (typeof said === 'boolean') return said;
-  }
-  return false;
-}
-
-const RESTARTS: ReadonlyMap<string, unknown> = new Map(
-  allKeys(configSchema).map(({ path, schema }) => [path, metaOf(schema).restart]),
-);
-
-function row({ path, schema }: SchemaKey): string {
-  const json = z.toJSONSchema(schema as z.ZodType, { io: 'input', unrepresentable: 'any' }) as Json;
-  const meaning = [json.description ?? '', restarts(path) ? '(needs a restart)' : '']
-    .filter((part) => part !== '')
-    .join(' ');
-  const preset = json.default === undefined ? '' : `\`${JSON.stringify(json.default)}\``;
-  return `| \`${path.replace('projects.<name>', 'projects.<id>')}\` | ${cell(typeOf(json))} | ${cell(preset)} | ${cell(meaning)} |`;
-}
-
-function typeOf(json: Json): string {
-  if (json.enum !== undefined) return json.enum.map(String).join(', ');
-  if (json.anyOf !== undefined) return [...new Set(json.anyOf.map(typeOf))].join(' or ');
-  if (json.type === 'array')
-    return `list of ${json.items === undefined ? 'anything' : typeOf(json.items)}`;
-  return (
-    {
-      string: 'text',
-      integer: 'whole number',
-      number: 'number',
-      boolean: 'true, false',
-      object: 'keys and values',
-      null: 'null',
-    }[String(json.type)] ?? 'anything'
-  );
+function row({ key, type, preset, meaning, restart }: KeyRow): string {
+  const words = [meaning, restart ? '(needs a restart)' : ''].filter((part) => part !== '');
+  return `| \`${key}\` | ${cell(type)} | ${cell(preset === null ? '' : `\`${preset}\``)} | ${cell(words.join(' '))} |`;
 }
 
 function reactions(): string {

@@ -9,20 +9,12 @@ import { formatConfigError } from '../config/config-error.ts';
 import { defaultConfig } from '../config/default-config.ts';
 import { dataDirOf, loadConfig } from '../config/load-config.ts';
 import { confirmedIn, type PluginTrust, untrustedWords } from '../config/plugin-trust.ts';
+import { derivedPrefix } from '../config/project-settings.ts';
 import type { Config } from '../config/schema/config.ts';
-import { createRunGit } from '../git/run-git.ts';
 import type { PluginDefinition } from '../slots/plugin.ts';
-
-/** The bot can't start; the message says why and what to do. */
-export class CannotStart extends Error {
-  /** The configuration has errors: a line each, and an exit code of its own. */
-  readonly ofConfig: boolean;
-
-  constructor(message: string, options: { ofConfig: boolean } = { ofConfig: false }) {
-    super(message);
-    this.ofConfig = options.ofConfig;
-  }
-}
+import { CannotStart } from './cannot-start.ts';
+import { clone } from './clone.ts';
+import { isAddress, projectId } from './repository-name.ts';
 
 export interface Prepared {
   readonly config: Config;
@@ -46,17 +38,9 @@ export async function prepare(
   say: Say,
 ): Promise<Prepared> {
   const env = withOverrides(options);
-  const target =
-    options.target === null
-      ? null
-      : isAddress(options.target)
-        ? options.target
-        : resolve(options.cwd, options.target);
-  const searchFrom = target !== null && !isAddress(target) ? target : options.cwd;
-  if (target !== null && !isAddress(target) && !existsSync(target))
-    throw new CannotStart(
-      `There is no folder ${target}. Give the path of a git repository, or its address.`,
-    );
+  const targets = options.targets.map((target) => placeOf(target, options.cwd));
+  const [first] = targets;
+  const searchFrom = first !== undefined && !isAddress(first) ? first : options.cwd;
   const trust: PluginTrust = options.trustPlugins
     ? { type: 'all' }
     : confirmedIn(options.env, options.dataDir ?? undefined, options.cwd);
@@ -78,7 +62,8 @@ export async function prepare(
   const usesFile =
     file !== null &&
     Object.keys(loaded.value.config.projects).length > 0 &&
-    (target === null || options.config !== null || namesTarget(loaded.value.config, target));
+    (options.config !== null ||
+      targets.every((target) => namesTarget(loaded.value.config, target)));
   if (usesFile)
     return {
       ...base,
@@ -86,13 +71,29 @@ export async function prepare(
       demo: false,
       configFile: file,
     };
-  const single =
-    target === null
+  const projects =
+    targets.length === 0
       ? await sample(base.dataDir, childEnv, say)
-      : await repository(target, base.dataDir, childEnv, say);
-  const fresh = defaultConfig({ project: single.project, dataDir: base.dataDir });
+      : await repositories(targets, base.dataDir, childEnv, say);
+  const fresh = defaultConfig({ projects, dataDir: base.dataDir });
   const { host, port } = loaded.value.config;
-  return { ...base, config: { ...fresh, host, port }, demo: single.demo, configFile: null };
+  return {
+    ...base,
+    config: { ...fresh, host, port },
+    demo: targets.length === 0,
+    configFile: null,
+  };
+}
+
+/** A folder as an absolute path, an address as it is. */
+function placeOf(target: string, cwd: string): string {
+  if (isAddress(target)) return target;
+  const folder = resolve(cwd, target);
+  if (!existsSync(folder))
+    throw new CannotStart(
+      `There is no folder ${folder}. Give the path of a git repository, or its address.`,
+    );
+  return folder;
 }
 
 function withOverrides(options: StartOptions): Readonly<Record<string, string | undefined>> {
@@ -104,31 +105,23 @@ function withOverrides(options: StartOptions): Readonly<Record<string, string | 
   };
 }
 
-const isAddress = (text: string): boolean =>
-  /^([a-z][a-z0-9+.-]*:\/\/|[\w.-]+@[\w.-]+:)/i.test(text);
-
 const namesTarget = (config: Config, target: string): boolean =>
   Object.values(config.projects).some((project) => project.path === target) ||
   (!isAddress(target) && existsSync(join(target, 'ao.yaml')));
 
-type Single = {
-  readonly demo: boolean;
-  readonly project: Parameters<typeof defaultConfig>[0]['project'];
-};
+type Projects = Parameters<typeof defaultConfig>[0]['projects'];
 
 /** Something real to run where nothing is configured. */
 async function sample(
   dataDir: string,
   childEnv: Readonly<Record<string, string>>,
   say: Say,
-): Promise<Single> {
+): Promise<Projects> {
   const path = join(dataDir, 'sample');
   if (!existsSync(path)) say('Making a sample repository.');
   await makeSampleProject(path, childEnv);
   return {
-    demo: true,
-    project: {
-      id: 'sample',
+    sample: {
       name: 'Sample project',
       path,
       sessionPrefix: 'sample',
@@ -138,25 +131,40 @@ async function sample(
   };
 }
 
-async function repository(
-  target: string,
+/** A project for each repository. Where two have the same name, the later ones get a number. */
+async function repositories(
+  targets: readonly string[],
   dataDir: string,
   childEnv: Readonly<Record<string, string>>,
   say: Say,
-): Promise<Single> {
-  const path = isAddress(target) ? await clone(target, dataDir, childEnv, say) : target;
-  return {
-    demo: false,
-    project: { id: projectId(basename(path)), path, merge: { requireChecks: false } },
-  };
+): Promise<Projects> {
+  const projects: Record<string, Projects[string]> = {};
+  const prefixes = new Set<string>();
+  for (const target of new Set(targets)) {
+    const path = isAddress(target) ? await clone(target, dataDir, childEnv, say) : target;
+    const id = firstFree(projectId(basename(target.replace(/\/+$/, ''))), '-', (name) =>
+      Object.hasOwn(projects, name),
+    );
+    const sessionPrefix = firstFree(derivedPrefix(id).slice(0, 14), '', (name) =>
+      prefixes.has(name),
+    );
+    prefixes.add(sessionPrefix);
+    projects[id] = {
+      path,
+      merge: { requireChecks: false },
+      ...(sessionPrefix === derivedPrefix(id) ? {} : { sessionPrefix }),
+    };
+  }
+  return projects;
 }
 
-const projectId = (name: string): string =>
-  name
-    .toLowerCase()
-    .replace(/\.git$/, '')
-    .replaceAll(/[^a-z0-9._-]+/g, '-')
-    .replace(/^[^a-z]+/, '') || 'project';
+/** `name`, or with the first number from 2 on that makes it free. */
+function firstFree(name: string, between: string, taken: (name: string) => boolean): string {
+  for (let n = 1; ; n += 1) {
+    const candidate = n === 1 ? name : `${name}${between}${n}`;
+    if (!taken(candidate)) return candidate;
+  }
+}
 
 /** Projects given by address are cloned once below the data directory. */
 async function cloned(
@@ -180,24 +188,4 @@ async function cloned(
     ),
   );
   return { ...config, projects: Object.fromEntries(projects) };
-}
-
-async function clone(
-  address: string,
-  dataDir: string,
-  childEnv: Readonly<Record<string, string>>,
-  say: Say,
-): Promise<string> {
-  const path = join(dataDir, 'repos', projectId(basename(address.replace(/\/+$/, ''))));
-  if (existsSync(path)) return path;
-  say(`Cloning ${address}.`);
-  const result = await createRunGit({ env: childEnv })('/', [
-    'clone',
-    '--quiet',
-    '--',
-    address,
-    path,
-  ]);
-  if (!result.ok) throw new CannotStart(`${address} could not be cloned: ${result.stderr.trim()}`);
-  return path;
 }

@@ -3,8 +3,8 @@ import type { PluginDefinition } from '../slots/plugin.ts';
 
 /** What `ao start` hands to the composition root. Null: the configuration, the environment or the default decides. */
 export interface StartOptions {
-  /** Repository, or URL of one, to run on; with a configuration file, the project of that path. */
-  readonly target: string | null;
+  /** Repositories, or URLs of some, to run on; where a configuration file has projects of those paths, the file counts. */
+  readonly targets: readonly string[];
   readonly config: string | null;
   readonly dataDir: string | null;
   readonly host: string | null;

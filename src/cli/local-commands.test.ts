@@ -395,14 +395,24 @@ test('ao start gives the bot what was asked for', async () => {
   const dataDir = tempDir();
   expect(
     (
-      await runInTest(['start', 'repo', '--port', '0', '--config', 'x.yaml'], {
-        dataDir,
-        bot: { start },
-      })
+      await runInTest(
+        ['start', 'repo', 'https://example.com/acme/app.git', '--port', '0', '--config', 'x.yaml'],
+        {
+          dataDir,
+          bot: { start },
+        },
+      )
     ).code,
   ).toBe(0);
   expect(asked).toMatchObject([
-    { target: 'repo', port: 0, host: null, config: 'x.yaml', dataDir: null, cwd: dataDir },
+    {
+      targets: ['repo', 'https://example.com/acme/app.git'],
+      port: 0,
+      host: null,
+      config: 'x.yaml',
+      dataDir: null,
+      cwd: dataDir,
+    },
   ]);
   expect(
     (await runInTest(['start'], { dataDir, bot: { start: () => Promise.resolve(1) } })).code,

@@ -23,7 +23,7 @@ export async function readOffline(
       import('../config/default-config.ts'),
       import('../config/project-policy.ts'),
     ]);
-  const config = defaultConfig({ project: { id: 'any', path: '/' }, dataDir });
+  const config = defaultConfig({ projects: { any: { path: '/' } }, dataDir });
   const policy = projectPolicy(config, 'any', { rerun: false, updateBranch: false, review: false });
   const now = Date.now();
   return read(dataDir, (folder) => readSnapshots(folder, wish)).map(({ snapshot, version }) => {

@@ -1,11 +1,13 @@
 import { CommanderError } from 'commander';
 import { nearest } from '../lib/nearest.ts';
+import { withoutAlias } from './aliases.ts';
 import type { Cli } from './cli.ts';
 import { CliError, EXIT, usageError } from './cli-error.ts';
 import { commandNames, programWith } from './program.ts';
 
 /** Runs one command line and returns the exit code. Never throws: what goes wrong is one line on stderr. */
-export async function runCli(argv: readonly string[], cli: Cli): Promise<number> {
+export async function runCli(given: readonly string[], cli: Cli): Promise<number> {
+  const argv = withoutAlias(given);
   try {
     if (argv[0] === '__complete')
       return await printCandidates(argv.slice(argv[1] === '--' ? 2 : 1), cli);

@@ -7,6 +7,7 @@ import type { UseCaseName } from '../commands/commands.ts';
 import { useCases } from '../commands/use-cases/index.ts';
 import type { Refusal } from '../domain/session/decision.ts';
 import type { Actor } from '../domain/session/ids.ts';
+import { nearest } from '../lib/nearest.ts';
 import { ownKey } from '../lib/own-key.ts';
 import { redactDeep } from '../lib/redact.ts';
 import type { Result } from '../lib/result.ts';
@@ -109,15 +110,36 @@ function parse<T>(
 ): Result<T, string> {
   if (schema === undefined) return { ok: true, value: undefined as T };
   const parsed = schema.safeParse(input);
-  if (parsed.success) return { ok: true, value: parsed.data };
+  const extra = unknownKeys(schema, input);
+  if (parsed.success && extra.length === 0) return { ok: true, value: parsed.data };
   if (input === undefined) return { ok: false, error: `The ${where} is not JSON.` };
   return {
     ok: false,
-    error: parsed.error.issues
+    error: [
+      ...extra.map((key) => `${where}.${key}: unknown key${meantBy(schema, key)}`),
+      ...(parsed.error?.issues ?? []).map(
+        (issue) => `${[where, ...issue.path].join('.')}: ${issue.message}`,
+      ),
+    ]
       .slice(0, 5)
-      .map((issue) => `${[where, ...issue.path].join('.')}: ${issue.message}`)
       .join('; '),
   };
+}
+
+const keysOf = (schema: z.ZodType): readonly string[] | null =>
+  schema instanceof z.ZodObject ? Object.keys(schema.shape) : null;
+
+/** Keys that no part of the schema reads: what they were meant to say would be lost without a word. */
+function unknownKeys(schema: z.ZodType, input: unknown): readonly string[] {
+  const known = keysOf(schema);
+  if (known === null || typeof input !== 'object' || input === null || Array.isArray(input))
+    return [];
+  return Object.keys(input).filter((key) => !known.includes(key));
+}
+
+function meantBy(schema: z.ZodType, key: string): string {
+  const meant = nearest(key, keysOf(schema) ?? []);
+  return meant === null ? '' : `, did you mean ${meant}?`;
 }
 
 function describe<Q, B, T>(app: Api, endpoint: Endpoint<Q, B, T>): void {

@@ -305,8 +305,30 @@ describe('problems', () => {
   });
 
   it.each([
+    [
+      { projectId: 'app', issue: 42 },
+      { project: 'app', issues: ['42'], text: null, prompt: null },
+    ],
+    [
+      { projectId: 'app', issue: '42', title: 'Quickly' },
+      { project: 'app', issues: ['42'], text: null, prompt: 'Quickly' },
+    ],
+    [{ title: 'fix it' }, { project: null, issues: [], text: 'fix it', prompt: null }],
+  ])('POST /api/sessions takes the body of other orchestrators: %j', async (body, request) => {
+    expect((await call('POST', '/api/sessions', body)).status).toBe(200);
+    expect(did()).toEqual([['spawn', expect.objectContaining(request)]]);
+  });
+
+  it.each([
     ['/api/sessions', {}, /give issues or a text/],
     ['/api/sessions', '{not json', /not JSON/],
+    [
+      '/api/sessions',
+      { issues: ['1'], agnet: 'codex' },
+      /body\.agnet: unknown key, did you mean agent\?/,
+    ],
+    ['/api/sessions', { prompt: 'x', taks: 'y' }, /body\.taks: unknown key/],
+    ['/api/sessions/app-7/kill', { force: true }, /body\.force: unknown key/],
     ['/api/sessions/app-7/message', {}, /body\.text/],
     ['/api/sessions/app-7/answer', { option: 'a', text: 'b' }, /option or a text/],
     ['/api/sessions/app-7/merge', { method: 'octopus' }, /body\.method/],

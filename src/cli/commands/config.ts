@@ -7,12 +7,16 @@ import type { Cli } from '../cli.ts';
 import type { CommonOptions } from '../common-options.ts';
 import { loadForCli } from '../load-for-cli.ts';
 import { withoutSecrets } from '../without-secrets.ts';
+import { getCommand, keysCommand, setCommand } from './config-keys.ts';
 
 export const configCommand = (cli: Cli): Command =>
   new Command('config')
     .description('The configuration')
     .addCommand(checkCommand(cli))
     .addCommand(showCommand(cli))
+    .addCommand(getCommand(cli))
+    .addCommand(setCommand(cli))
+    .addCommand(keysCommand(cli))
     .addCommand(schemaCommand(cli));
 
 const checkCommand = (cli: Cli): Command =>

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Spawned } from '../../commands/commands.ts';
+import type { ProjectView } from '../../commands/views.ts';
 import { plainLine } from '../../lib/plain-text.ts';
 import { baseCommand } from '../base-command.ts';
 import type { Cli } from '../cli.ts';
@@ -31,9 +32,10 @@ export const spawnCommand = (cli: Cli): Command =>
     .option('--again', 'another session on an issue that has one')
     .action(async (words: string[], options: Options) => {
       const { json, dataDir: _dataDir, config: _config, ...rest } = options;
+      const task = await taskOf(cli, words, options);
       const spawned = await cli
         .api(options)
-        .post<readonly Spawned[]>('/api/sessions', { ...taskOf(words), ...rest });
+        .post<readonly Spawned[]>('/api/sessions', { ...rest, ...task });
       if (json) cli.out(JSON.stringify(spawned, null, 2));
       else for (const each of spawned) if (each.session !== null) cli.out(lineOf(each.session));
       const refused = spawned.flatMap((each) =>
@@ -47,7 +49,29 @@ export const spawnCommand = (cli: Cli): Command =>
         );
     });
 
-function taskOf(words: readonly string[]): { issues: readonly string[]; text: string | null } {
+interface Task {
+  readonly issues: readonly string[];
+  readonly text: string | null;
+  readonly project?: string;
+}
+
+async function taskOf(cli: Cli, words: readonly string[], options: Options): Promise<Task> {
+  const [first = '', ...after] = words;
+  // As in other orchestrators: `ao spawn app 42`. Only where `app` is a project; "Python 3" is a task.
+  if (
+    options.project === undefined &&
+    !ISSUE.test(first) &&
+    after.length > 0 &&
+    after.every((word) => ISSUE.test(word)) &&
+    (await cli.api(options).get<readonly ProjectView[]>('/api/projects')).some(
+      ({ id }) => id === first,
+    )
+  )
+    return { ...plainTask(after), project: first };
+  return plainTask(words);
+}
+
+function plainTask(words: readonly string[]): Task {
   const issues = words.filter((word) => ISSUE.test(word));
   if (issues.length === words.length)
     return { issues: issues.map((issue) => issue.replace(/^#/, '')), text: null };

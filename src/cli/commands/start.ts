@@ -15,7 +15,10 @@ interface Options extends CommonOptions {
 
 export const startCommand = (cli: Cli): Command =>
   baseCommand('start', 'Run the bot here, until Ctrl-C; agents keep running without it')
-    .argument('[path]', 'repository to work on, or its address; the configuration by default')
+    .argument(
+      '[path...]',
+      'repositories to work on, or their addresses; the configuration by default',
+    )
     .option('--host <address>', 'AO_HOST, host of the configuration, or 127.0.0.1')
     .option('--port <number>', 'AO_PORT, port of the configuration, or 3000', portNumber)
     .option(
@@ -23,7 +26,7 @@ export const startCommand = (cli: Cli): Command =>
       'load the plugins that ao.yaml names without ao plugin trust; for containers',
     )
     .option('--detach', 'in the background; the log goes to bot.log in the data directory')
-    .action(async (target: string | undefined, options: Options) => {
+    .action(async (targets: string[], options: Options) => {
       if (options.detach) {
         const bot = await startDetached(
           cli,
@@ -38,7 +41,7 @@ export const startCommand = (cli: Cli): Command =>
       }
       const bot = await cli.loadBot();
       const code = await bot.start({
-        target: target ?? null,
+        targets,
         config: options.config ?? null,
         dataDir: options.dataDir ?? null,
         host: options.host ?? null,

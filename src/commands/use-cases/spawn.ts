@@ -18,11 +18,30 @@ import { SpawnedSchema } from '../schemas/view-schemas.ts';
 import { type Call, ofAll, post } from '../use-case.ts';
 import type { SessionView } from '../views.ts';
 
+/** Of an issue: a number counts as its digits. */
+const Reference = z.union([Name, z.int().positive()]).transform(String);
+
+interface Asked {
+  readonly issues: readonly string[];
+  readonly issue?: string | null | undefined;
+  readonly text?: string | null | undefined;
+  readonly title?: string | null | undefined;
+}
+
+const issuesOf = ({ issues, issue }: Asked): readonly string[] =>
+  issue == null ? issues : [...issues, issue];
+
+const textOf = (asked: Asked): string | null =>
+  asked.text ?? (issuesOf(asked).length === 0 ? (asked.title ?? null) : null);
+
 const Body = z
   .object({
     project: Name.nullish(),
-    issues: z.array(Name).max(50).default([]),
+    projectId: Name.nullish().describe('Another name of project'),
+    issues: z.array(Reference).max(50).default([]),
+    issue: Reference.nullish().describe('One issue'),
     text: Text.nullish(),
+    title: Text.nullish().describe('Another name of text; beside an issue, of prompt'),
     agent: Name.nullish(),
     model: Name.nullish(),
     base: Name.nullish(),
@@ -30,7 +49,7 @@ const Body = z
     plan: z.boolean().default(false),
     again: z.boolean().default(false),
   })
-  .refine((body) => body.issues.length > 0 !== (body.text != null), {
+  .refine((body) => issuesOf(body).length > 0 !== (textOf(body) !== null), {
     message: 'give issues or a text, not both',
   })
   .meta({ id: 'SpawnBody' });
@@ -51,14 +70,14 @@ export const spawn = ofAll({
     response: z.array(SpawnedSchema),
     args: ({ body, key }) => [
       {
-        project: body.project ?? null,
+        project: body.project ?? body.projectId ?? null,
         channel: null,
-        issues: body.issues,
-        text: body.text ?? null,
+        issues: issuesOf(body),
+        text: textOf(body),
         agent: body.agent ?? null,
         model: body.model ?? null,
         base: body.base ?? null,
-        prompt: body.prompt ?? null,
+        prompt: body.prompt ?? (issuesOf(body).length > 0 ? (body.title ?? null) : null),
         plan: body.plan,
         again: body.again,
         key,

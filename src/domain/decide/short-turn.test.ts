@@ -8,7 +8,7 @@ import { decide } from './decide.ts';
 
 const by = { subject: subject('web:local'), name: 'you', via: 'web' } as const;
 const policy = projectPolicy(
-  defaultConfig({ project: { id: 'app', path: '/app' }, dataDir: '/data' }),
+  defaultConfig({ projects: { app: { path: '/app' } }, dataDir: '/data' }),
   'app',
   {
     rerun: true,
