@@ -377,7 +377,7 @@ test('ao show tells everything a person needs', async () => {
     'claude-code 9.9.9 · sonnet · branch feat/42-flaky-login from main · started by dana 34 min ago',
     '⚠️ Claude Code 9.9.9 is newer than 2.1.332, the newest version ao was tried with.',
     'worktree /trees/app-7',
-    'PR #118 open at 3f9c2ab  +64 −12 · checks 5 of 6 (failing) · review: none · clean',
+    'PR #118 open at 3f9c2ab  +64 −12 · checks 5 of 6 (failing) · review: none yet · clean',
     '   unit: failure',
     '   waits for: unit failed',
     '$1.84 · 412k tokens · last: "npm test"',
