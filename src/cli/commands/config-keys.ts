@@ -17,7 +17,7 @@ import { withoutSecrets } from '../without-secrets.ts';
 type Steps = ReadonlyArray<string | number>;
 
 /** `projects.app.checks[0].run` as its steps; a name with a dot in it goes in quotes: `projects."web.app".agent`. */
-export function stepsOf(key: string): Steps {
+function stepsOf(key: string): Steps {
   const steps: Array<string | number> = [];
   const pattern = /(?:^|\.)(?:"([^"]+)"|([^.[\]"]+))|\[(\d+)\]/y;
   while (pattern.lastIndex < key.length) {
