@@ -1,4 +1,4 @@
-import { undoExpired } from '../domain/decide/commands.ts';
+import { undoExpired } from '../domain/decide/command/start-and-end.ts';
 import { resumesAt } from '../domain/decide/limit.ts';
 import { countedApprovals } from '../domain/merge/merge-approval.ts';
 import { noteSentence, remedy, waitSentence, whoCan } from '../domain/merge/readiness-words.ts';

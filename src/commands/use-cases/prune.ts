@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { undoExpired } from '../../domain/decide/commands.ts';
+import { undoExpired } from '../../domain/decide/command/start-and-end.ts';
 import type { Snapshot } from '../../domain/session/session.ts';
 import { ok } from '../../lib/result.ts';
 import { PluginError } from '../../slots/errors.ts';
