@@ -1,6 +1,6 @@
 import { waitingDeliveries } from '../db/inbox-store.ts';
 import type { Db } from '../db/open.ts';
-import { failedJobs, troubledJobs } from '../db/outbox-store.ts';
+import { failedJobs, troubledJobs } from '../db/outbox-view.ts';
 import type { ChatPlugin } from '../slots/chat.ts';
 import type { DoctorFinding } from '../slots/context.ts';
 

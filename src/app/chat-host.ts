@@ -3,41 +3,32 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Draft, InboundDeps } from '../chat/answers/inbound-deps.ts';
 import { createInbound } from '../chat/inbound/inbound.ts';
-import { outboundHandlers } from '../chat/thread/outbound.ts';
 import {
-  AGAIN,
   cardJob,
-  chatJobs,
   checkThreadJob,
   type FadePayload,
   type PostPayload,
-  receiptJob,
   reopenJobs,
   reopenKey,
   type Target,
   type UpdatePayload,
-} from '../chat/thread/projection.ts';
+} from '../chat/thread/chat-job.ts';
+import { outboundHandlers } from '../chat/thread/outbound.ts';
+import { AGAIN, chatJobs } from '../chat/thread/projection.ts';
+import { receiptJob } from '../chat/thread/receipt-jobs.ts';
 import { type CardLinks, NO_LINKS } from '../chat/words/links.ts';
 import type { Pinned } from '../chat/words/pin.ts';
 import type { Access } from '../commands/access.ts';
 import type { Commands } from '../commands/commands.ts';
 import type { Reader } from '../commands/reader.ts';
-import { viewRequest, viewSession } from '../commands/view-session.ts';
+import { viewRequest } from '../commands/view/steers.ts';
+import { viewSession } from '../commands/view-session.ts';
 import type { EventView, SessionView } from '../commands/views.ts';
 import { claimDelivery, isClaimed, saveReply } from '../db/inbound-store.ts';
 import { kvStore } from '../db/kv-store.ts';
 import type { Db } from '../db/open.ts';
-import {
-  doneJobs,
-  enqueue,
-  hurry,
-  hurryPlatform,
-  jobState,
-  newestDone,
-  payloadOf,
-  replacePayload,
-  waitingJobs,
-} from '../db/outbox-store.ts';
+import { enqueue, hurry, hurryPlatform, replacePayload } from '../db/outbox-store.ts';
+import { doneJobs, jobState, newestDone, payloadOf, waitingJobs } from '../db/outbox-view.ts';
 import { steerOfMessage } from '../db/session-history.ts';
 import { addThread, sessionOfThread, setThread, threadOf } from '../db/thread-store.ts';
 import type { AuditEntry } from '../domain/session/audit.ts';

@@ -2,7 +2,7 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { commandWorld } from '../../test/support/command-world.ts';
 import { policyWith } from '../../test/support/session-world.ts';
-import { cardJob } from '../chat/thread/projection.ts';
+import { cardJob } from '../chat/thread/chat-job.ts';
 import { post } from '../chat/words/message.ts';
 import { enqueue, type NewJob } from '../db/outbox-store.ts';
 import { addThread, setThread } from '../db/thread-store.ts';

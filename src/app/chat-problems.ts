@@ -1,5 +1,5 @@
+import type { ChannelPayload, ChatJobType, PostPayload } from '../chat/thread/chat-job.ts';
 import type { OutboundHandler } from '../chat/thread/outbound.ts';
-import type { ChannelPayload, ChatJobType, PostPayload } from '../chat/thread/projection.ts';
 import { post } from '../chat/words/message.ts';
 import { escapeMarkdown, link, oneLine } from '../chat/words/wording.ts';
 import type { NewJob } from '../db/outbox-store.ts';

@@ -5,7 +5,7 @@ import type { CostRequest } from '../commands/cost.ts';
 import { cost } from '../commands/cost.ts';
 import { digest } from '../commands/digest.ts';
 import type { CommandParts } from '../commands/parts.ts';
-import type { DigestView } from '../commands/views.ts';
+import type { DigestView } from '../commands/view/digest.ts';
 import { appendEvent } from '../db/event-store.ts';
 import { kvStore } from '../db/kv-store.ts';
 import { bookUsage } from '../db/usage-store.ts';

@@ -1,5 +1,5 @@
 import { digestMessage } from '../chat/answers/digest.ts';
-import type { ChannelPayload } from '../chat/thread/projection.ts';
+import type { ChannelPayload } from '../chat/thread/chat-job.ts';
 import type { Reader } from '../commands/reader.ts';
 import type { Config } from '../config/schema/config.ts';
 import { kvStore } from '../db/kv-store.ts';

@@ -5,7 +5,8 @@ import { DANA, freshSnapshot } from '../../test/support/session-world.ts';
 import { eventsBetween, readEvents } from '../db/event-store.ts';
 import { claimDelivery, isClaimed } from '../db/inbound-store.ts';
 import { kvStore } from '../db/kv-store.ts';
-import { claimable, enqueue, jobState, markDone, markFailed } from '../db/outbox-store.ts';
+import { claimable, enqueue, markDone, markFailed } from '../db/outbox-store.ts';
+import { jobState } from '../db/outbox-view.ts';
 import { DIGEST_EVENTS, happened } from '../domain/session/digest.ts';
 import { createHousekeeping } from './housekeeping.ts';
 

@@ -4,7 +4,7 @@ import type { Reader } from '../commands/reader.ts';
 import { projectSettings } from '../config/project-settings.ts';
 import type { Config } from '../config/schema/config.ts';
 import { kvStore } from '../db/kv-store.ts';
-import { outboxDepth } from '../db/outbox-store.ts';
+import { outboxDepth } from '../db/outbox-view.ts';
 import { lastSeq } from '../db/sequence.ts';
 import { createHttp, type Http } from '../http/create-http.ts';
 import type { HttpDeps } from '../http/deps.ts';

@@ -1,5 +1,5 @@
+import type { ChannelPayload, UpdatePayload } from '../chat/thread/chat-job.ts';
 import { outsiderCard, outsiderStartedCard } from '../chat/thread/outsider-card.ts';
-import type { ChannelPayload, UpdatePayload } from '../chat/thread/projection.ts';
 import { person } from '../chat/words/wording.ts';
 import type { Commands } from '../commands/commands.ts';
 import { scheduleEntries } from '../commands/schedules.ts';

@@ -5,18 +5,9 @@ import { createRunGit, definedOf } from '../git/run-git.ts';
 import { packageRoot } from '../lib/package-root.ts';
 import type { Cli } from './cli.ts';
 import { CliError } from './cli-error.ts';
+import type { InitAnswers } from './init-answers.ts';
 import { loadForCli } from './load-for-cli.ts';
 import { suggestChecks } from './suggest-checks.ts';
-
-export interface InitAnswers {
-  /** Absolute path of the repository. */
-  readonly path: string;
-  readonly project: string;
-  /** Null: the first agent that is installed when ao starts. */
-  readonly agent: string | null;
-  /** Commands ao runs on each pull request: name and shell line. */
-  readonly checks: ReadonlyArray<{ readonly name: string; readonly run: string }>;
-}
 
 /** What the repository itself suggests; options win. */
 export async function suggestAnswers(

@@ -1,6 +1,6 @@
 import { cancel, confirm, intro, isCancel, outro, select, text } from '@clack/prompts';
 import type { PluginDefinition } from '../slots/plugin.ts';
-import type { InitAnswers } from './init-config.ts';
+import type { InitAnswers } from './init-answers.ts';
 
 /** Asks for each answer, with the suggested one filled in; null when the person gave up. */
 export async function askAnswers(

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { readTextOrRefuse } from '../lib/guarded/read.ts';
-import type { InitAnswers } from './init-config.ts';
+import type { InitAnswers } from './init-answers.ts';
 
 /** What installs the packages as the lock file says, and fails when it can't. */
 const MANAGERS = [

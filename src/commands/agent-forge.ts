@@ -1,7 +1,7 @@
 import type { Clock } from '../lib/clock.ts';
 import { isRecord } from '../lib/is-record.ts';
 import type { KeyValue } from '../slots/plugin.ts';
-import type { QuotaAgentView, QuotaLimitView } from './views.ts';
+import type { QuotaAgentView, QuotaLimitView } from './view/quota.ts';
 
 /** What the `gh` on an agent's PATH asks and tells. */
 export type GhRequest =

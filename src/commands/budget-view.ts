@@ -1,5 +1,5 @@
 import type { LiveBudget } from '../lifecycle/observe/budgets.ts';
-import type { BudgetView } from './views.ts';
+import type { BudgetView } from './view/cost.ts';
 
 export const budgetView = ({
   id,

@@ -11,7 +11,7 @@ import { daysBetween } from '../domain/session/calendar.ts';
 import type { Refusal } from '../domain/session/decision.ts';
 import { ok, type Result } from '../lib/result.ts';
 import { type CommandParts, refusal } from './parts.ts';
-import type { CostView } from './views.ts';
+import type { CostView } from './view/cost.ts';
 
 export interface CostRequest {
   readonly span?: CostSpan | undefined;

@@ -5,7 +5,7 @@ import { changedLines } from '../lib/patch-stat.ts';
 import { ok } from '../lib/result.ts';
 import { asking, type CommandParts, refusal } from './parts.ts';
 import type { Outcome } from './requests.ts';
-import type { DiffView } from './views.ts';
+import type { DiffView } from './view/review.ts';
 
 /**
  * What the session changed. Where it has an open pull request that is what people approve and what is merged: its head, never

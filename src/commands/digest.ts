@@ -7,7 +7,7 @@ import { inboxItems } from './inbox.ts';
 import type { CommandParts } from './parts.ts';
 import { view } from './parts.ts';
 import { quotaView } from './quota.ts';
-import type { DigestSession, DigestView } from './views.ts';
+import type { DigestSession, DigestView } from './view/digest.ts';
 
 const DAY = 86_400_000;
 /** Something may have waited this long before it was answered. */

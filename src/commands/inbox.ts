@@ -1,6 +1,7 @@
 import { reactionTopic, reactionWords } from '../domain/reactions/reaction-words.ts';
+import { isOffered } from '../domain/session/episode-marks.ts';
 import type { Actor } from '../domain/session/ids.ts';
-import { type Episode, isOffered } from '../domain/session/session.ts';
+import type { Episode } from '../domain/session/session.ts';
 import type { CommandParts } from './parts.ts';
 import { view } from './parts.ts';
 import type { InboxItem, SessionView } from './views.ts';

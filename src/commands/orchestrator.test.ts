@@ -5,7 +5,7 @@ import { DANA } from '../../test/support/session-world.ts';
 import { kvStore } from '../db/kv-store.ts';
 import { raiseNumber } from '../db/sequence.ts';
 import { bookUsage, spentUsd } from '../db/usage-store.ts';
-import { payerOf } from '../domain/session/session.ts';
+import { payerOf } from '../domain/session/payer.ts';
 import { createChildrenObserver } from '../lifecycle/observe/children.ts';
 
 const ADMIN = person('web:local');

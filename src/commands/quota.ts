@@ -1,6 +1,6 @@
 import type { ScmQuota } from '../slots/scm.ts';
 import { asking, type CommandParts } from './parts.ts';
-import type { QuotaAccountView, QuotaAgentView, QuotaView } from './views.ts';
+import type { QuotaAccountView, QuotaAgentView, QuotaView } from './view/quota.ts';
 
 /** Who used what of the forges' limits. Projects on one account are one row. Asks nothing that costs: plugins tell what answers told them. */
 export async function quotaView(

@@ -7,7 +7,8 @@ import { digest } from './digest.ts';
 import { type CommandParts, findSession, view, views } from './parts.ts';
 import { type SessionFilter, sessionPage } from './session-list.ts';
 import { steersOf } from './steers-of.ts';
-import type { DigestView, EventView, SessionView, SteerView } from './views.ts';
+import type { DigestView } from './view/digest.ts';
+import type { EventView, SessionView, SteerView } from './views.ts';
 
 export interface Reader {
   /** The first page. */

@@ -5,7 +5,7 @@ import type { Command } from '../domain/session/input.ts';
 import { err, ok, type Result } from '../lib/result.ts';
 import { type CommandParts, decideFor, findSession, refusal } from './parts.ts';
 import type { SessionCall } from './use-case.ts';
-import { viewSteer } from './view-session.ts';
+import { viewSteer } from './view/steers.ts';
 import type { SteerView } from './views.ts';
 
 /** Decides, and answers with the message as it is then. */

@@ -1,7 +1,7 @@
 import { allSteers } from '../db/session-store.ts';
 import type { Snapshot } from '../domain/session/session.ts';
 import type { CommandParts } from './parts.ts';
-import { viewSteer } from './view-session.ts';
+import { viewSteer } from './view/steers.ts';
 import type { SteerView } from './views.ts';
 
 /** Every message to the agent of this session. */

@@ -2,10 +2,7 @@
  * View models: what chat, HTTP, CLI and the page show. All are plain JSON; times are ms UTC. Untrusted text (titles,
  * agent speech, logs) is raw here: each front end escapes for its own medium.
  */
-
 import type { Who } from '../domain/merge/readiness-words.ts';
-import type { BudgetKind, BudgetState } from '../domain/money/budget.ts';
-import type { CostGroup, CostPart, CostSeries } from '../domain/money/ledger.ts';
 import type { AgentProgram } from '../domain/session/agent-program.ts';
 import type { SessionEvent } from '../domain/session/event.ts';
 import type {
@@ -146,6 +143,7 @@ export const SESSION_ACTIONS = [
   'mute',
   'unmute',
 ] as const;
+
 export type SessionAction = (typeof SESSION_ACTIONS)[number];
 
 export interface SessionView {
@@ -270,15 +268,6 @@ export interface InboxItem {
   readonly actions: readonly SessionAction[];
 }
 
-/** Something ao left behind. */
-export interface PruneItem {
-  readonly kind: 'terminal' | 'worktree' | 'snapshot';
-  readonly session: string;
-  readonly what: string;
-  /** Null: only looked at. `refusal` null: it is gone. */
-  readonly done: { readonly refusal: string | null } | null;
-}
-
 export interface IssueView {
   readonly project: string;
   readonly id: string;
@@ -299,170 +288,4 @@ export interface ProjectView {
   readonly agent: string;
   readonly sessions: number;
   readonly live: number;
-}
-
-/** `usd` null: no price is known for any of it. */
-export type CostRow = CostPart;
-
-export interface CostView {
-  /** First and last day, both part of it, `YYYY-MM-DD` in `timezone`. */
-  readonly from: string;
-  readonly to: string;
-  readonly timezone: string;
-  readonly by: CostGroup;
-  readonly rows: readonly CostRow[];
-  readonly totalUsd: number | null;
-  readonly totalTokens: number;
-  /** Models without a known price; their tokens are in the totals, their USD are not. */
-  readonly unpriced: readonly string[];
-  /** Money per day, by the same; of days by agent. */
-  readonly series: CostSeries;
-}
-
-/** A budget of live sessions in its present period. */
-export interface BudgetView {
-  readonly id: string;
-  readonly kind: BudgetKind;
-  readonly label: string;
-  readonly limitUsd: number;
-  readonly spentUsd: number;
-  readonly state: BudgetState;
-  readonly sessions: readonly string[];
-}
-
-/** What is left of one limit of a forge. */
-export interface QuotaLimitView {
-  readonly name: string;
-  readonly used: number;
-  readonly limit: number;
-  readonly remaining: number;
-  readonly resetAt: number;
-}
-
-/** One account at a forge: its limits, what ao used them for since it started, and whether it holds itself back. */
-export interface QuotaAccountView {
-  readonly account: string;
-  readonly projects: readonly string[];
-  readonly limits: readonly QuotaLimitView[];
-  /** ao's own calls by purpose, most points first. `unchanged` ones were free. */
-  readonly bot: ReadonlyArray<{
-    readonly purpose: string;
-    readonly requests: number;
-    readonly points: number;
-    readonly unchanged: number;
-  }>;
-  readonly pace: {
-    readonly state: 'normal' | 'slow' | 'held';
-    readonly factor: number;
-    readonly until: number | null;
-  };
-  /** Largest part of a limit that was used up at once in the last 24 hours, 0 to 1. */
-  readonly peak: number;
-}
-
-/** What one session's agent asked the forge through the `gh` on its PATH. */
-export interface QuotaAgentView {
-  readonly session: string;
-  /** Reads that went out. */
-  readonly reads: number;
-  /** Reads answered without asking. */
-  readonly cached: number;
-  /** Reads the forge answered with "nothing changed", which are free. */
-  readonly unchanged: number;
-  readonly writes: number;
-  readonly failed: number;
-  /** Limits of the token the agent uses, as far as answers told them. */
-  readonly limits: readonly QuotaLimitView[];
-  readonly lastAt: number;
-}
-
-export interface QuotaView {
-  readonly accounts: readonly QuotaAccountView[];
-  readonly agents: readonly QuotaAgentView[];
-  /** Projects whose forge could not be asked, each with the reason. */
-  readonly unknown: ReadonlyArray<{ readonly project: string; readonly reason: string }>;
-}
-
-export interface DigestSession {
-  readonly session: string;
-  /** Null: the session was deleted. */
-  readonly project: string | null;
-  readonly title: string;
-  readonly pr: {
-    readonly key: string;
-    readonly number: number;
-    readonly url: string | null;
-  } | null;
-  /** All it ever cost, as far as prices are known. */
-  readonly usd: number;
-}
-
-/** What happened after `from`, until `to` (ms UTC); what waits and what was spent are those of its end. */
-export interface DigestView {
-  readonly from: number;
-  readonly to: number;
-  readonly timezone: string;
-  /** Day of `to`. */
-  readonly day: string;
-  readonly merged: readonly DigestSession[];
-  readonly opened: readonly DigestSession[];
-  readonly failed: ReadonlyArray<
-    DigestSession & { readonly cause: EndCause; readonly reason: string | null }
-  >;
-  readonly waiting: readonly InboxItem[];
-  /** As in the cost view of the same days. */
-  readonly cost: {
-    readonly todayUsd: number | null;
-    readonly yesterdayUsd: number | null;
-    readonly monthUsd: number | null;
-    /** Of all projects together; null unless each has one. */
-    readonly monthBudgetUsd: number | null;
-    /** What the sessions cost whose pull requests were merged, each as a whole. */
-    readonly perMergedUsd: number | null;
-    readonly byAgent: readonly CostPart[];
-    readonly byProject: readonly CostPart[];
-    readonly byModel: readonly CostPart[];
-    readonly unpriced: readonly string[];
-  };
-  readonly ciRounds: number;
-  readonly flakyReruns: number;
-  readonly longestWait: { readonly session: string; readonly ms: number } | null;
-  readonly quota: ReadonlyArray<{ readonly account: string; readonly peak: number }>;
-  /** Money per day of the last 30 days, by agent. */
-  readonly series: CostSeries;
-  /** Nothing happened. */
-  readonly quiet: boolean;
-}
-
-/** A digest with its own words, for a terminal or a mail. */
-export type DigestReply = DigestView & { readonly text: string };
-
-/** A review thread, or a remark on the whole pull request. */
-export interface ThreadView {
-  /** `t1`, `t2`, …: how people name it. */
-  readonly ref: string;
-  /** At the forge. */
-  readonly id: string;
-  readonly file: string | null;
-  readonly line: number | null;
-  readonly resolved: boolean;
-  readonly comments: ReadonlyArray<{
-    readonly author: string;
-    readonly own: boolean;
-    readonly body: string;
-    readonly at: number;
-  }>;
-}
-
-/** What a session changed. */
-export interface DiffView {
-  readonly stat: string;
-  readonly patch: string;
-  readonly additions: number;
-  readonly deletions: number;
-  readonly files: number;
-  /** The commit it is of, of an open or former pull request; null: of the checkout, uncommitted changes included. */
-  readonly head: { readonly number: number; readonly sha: string; readonly base: string } | null;
-  /** What the checkout has that the head doesn't: another commit, and files that are not committed. Null: nothing, or not known. */
-  readonly worktree: { readonly headSha: string | null; readonly files: readonly string[] } | null;
 }

@@ -12,14 +12,8 @@ import { kvStore } from './kv-store.ts';
 import { loadSnapshot } from './load-snapshots.ts';
 import { memoryDatabase } from './memory-harness.ts';
 import type { Db } from './open.ts';
-import {
-  enqueue,
-  failedJobs,
-  markDone,
-  markRunning,
-  newestDone,
-  outboxDepth,
-} from './outbox-store.ts';
+import { enqueue, markDone, markRunning } from './outbox-store.ts';
+import { failedJobs, newestDone, outboxDepth } from './outbox-view.ts';
 import { pruneOutbox } from './retention.ts';
 import { nextNumber, nextSeq } from './sequence.ts';
 import { dueTimers, nextTimerAt, saveSnapshot, sessionByPr } from './session-store.ts';

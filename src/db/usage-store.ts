@@ -1,7 +1,8 @@
 import { and, eq, gt, gte, isNull, lte, sql } from 'drizzle-orm';
 import { type LedgerRow, tokensOf } from '../domain/money/ledger.ts';
 import type { ModelUsage } from '../domain/session/facts.ts';
-import { payerOf, type Session } from '../domain/session/session.ts';
+import { payerOf } from '../domain/session/payer.ts';
+import type { Session } from '../domain/session/session.ts';
 import type { Db } from './open.ts';
 import { usage } from './schema/tables.ts';
 

@@ -30,5 +30,10 @@ export interface Channel {
 }
 
 export type { Spawned } from '../commands/requests.ts';
+export type * from '../commands/view/cost.ts';
+export type * from '../commands/view/digest.ts';
+export type * from '../commands/view/prune.ts';
+export type * from '../commands/view/quota.ts';
+export type * from '../commands/view/review.ts';
 export type * from '../commands/views.ts';
 export type { ChatInputBody, ChatReply };

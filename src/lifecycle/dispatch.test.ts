@@ -3,7 +3,7 @@ import { lifecycleWorld, sessionId } from '../../test/support/lifecycle-world.ts
 import { DANA, freshSnapshot } from '../../test/support/session-world.ts';
 import { readEvents } from '../db/event-store.ts';
 import { loadSnapshot } from '../db/load-snapshots.ts';
-import { jobState, outboxDepth } from '../db/outbox-store.ts';
+import { jobState, outboxDepth } from '../db/outbox-view.ts';
 import { allSteers } from '../db/session-store.ts';
 
 const ID = sessionId('app-1');

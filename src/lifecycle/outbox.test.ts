@@ -1,13 +1,8 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { type LifecycleWorld, lifecycleWorld } from '../../test/support/lifecycle-world.ts';
 import { until } from '../../test/support/until.ts';
-import {
-  cancelPending,
-  enqueue,
-  hurryPlatform,
-  jobState,
-  type NewJob,
-} from '../db/outbox-store.ts';
+import { cancelPending, enqueue, hurryPlatform, type NewJob } from '../db/outbox-store.ts';
+import { jobState } from '../db/outbox-view.ts';
 import { rejected, transient } from '../slots/errors.ts';
 import { createOutbox, type Handler, type Outbox } from './outbox.ts';
 

@@ -2,7 +2,6 @@ import type { Db } from '../db/open.ts';
 import {
   claimable,
   claimNext,
-  isCancelled,
   type Job,
   markDone,
   markFailed,
@@ -11,6 +10,7 @@ import {
   nextJobAt,
   recoverRunning,
 } from '../db/outbox-store.ts';
+import { isCancelled } from '../db/outbox-view.ts';
 import { type Clock, pause } from '../lib/clock.ts';
 import { createShare, nextTurn } from '../lib/share.ts';
 import { storageProblem } from '../lib/storage-problem.ts';

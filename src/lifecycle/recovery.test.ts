@@ -7,7 +7,7 @@ import {
 } from '../../test/support/lifecycle-world.ts';
 import { policyWith } from '../../test/support/session-world.ts';
 import { readEvents } from '../db/event-store.ts';
-import { jobState } from '../db/outbox-store.ts';
+import { jobState } from '../db/outbox-view.ts';
 import type { AdmissionLimits, Machine } from '../domain/session/admission.ts';
 import { AO } from '../domain/session/ids.ts';
 import { createAdmission } from './admission.ts';

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { BudgetView, CostView, DigestReply } from '../../src/commands/views.ts';
+import type { BudgetView, CostView } from '../../src/commands/view/cost.ts';
+import type { DigestReply } from '../../src/commands/view/digest.ts';
 import { type BotWorld, botWorld } from '../support/bot.ts';
 import { until } from '../support/until.ts';
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { CostView } from '../../src/commands/views.ts';
+import type { CostView } from '../../src/commands/view/cost.ts';
 import { type BotWorld, botWorld } from '../support/bot.ts';
 import { fakeProgram } from '../support/fake-program.ts';
 import { until } from '../support/until.ts';

@@ -1,19 +1,17 @@
 /** A scripted `Commands`: holds views, records every call, and refuses what a test tells it to refuse. */
 import type { Commands, RefusalCode } from '../../src/commands/commands.ts';
+import type { BudgetView, CostView } from '../../src/commands/view/cost.ts';
+import type { DigestView } from '../../src/commands/view/digest.ts';
+import type { QuotaView } from '../../src/commands/view/quota.ts';
+import type { DiffView, ThreadView } from '../../src/commands/view/review.ts';
 import type {
-  BudgetView,
-  CostView,
-  DiffView,
-  DigestView,
   EventView,
   IdentityView,
   InboxItem,
   IssueView,
   ProjectView,
-  QuotaView,
   SessionView,
   SteerView,
-  ThreadView,
 } from '../../src/commands/views.ts';
 import type { Refusal } from '../../src/domain/session/decision.ts';
 import { err, ok, type Result } from '../../src/lib/result.ts';

@@ -1,6 +1,6 @@
 /** View models with sensible values, for tests that need a few of them to differ. */
+import type { DigestView } from '../../src/commands/view/digest.ts';
 import type {
-  DigestView,
   IssueView,
   ProjectView,
   PrView,

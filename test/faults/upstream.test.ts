@@ -9,7 +9,8 @@ import { createGitHubTracker } from '../../plugins/tracker/github/github-tracker
 import { outboundHandlers } from '../../src/chat/thread/outbound.ts';
 import { MIGRATIONS } from '../../src/db/memory-harness.ts';
 import { openDatabase } from '../../src/db/open.ts';
-import { enqueue, failedJobs } from '../../src/db/outbox-store.ts';
+import { enqueue } from '../../src/db/outbox-store.ts';
+import { failedJobs } from '../../src/db/outbox-view.ts';
 import type { PullRequestFact } from '../../src/domain/session/facts.ts';
 import { type Clock, systemClock } from '../../src/lib/clock.ts';
 import { createPullRequestObserver } from '../../src/lifecycle/observe/pull-requests.ts';

@@ -1,20 +1,8 @@
 import type { Check, PullRequestFact } from '../../../src/domain/session/facts.ts';
 import type { Clock } from '../../../src/lib/clock.ts';
-import { type FactOptions, type Talk, toFact } from './pr-fact.ts';
+import type { Entry, Talk } from './entry.ts';
+import { type FactOptions, toFact } from './pr-fact.ts';
 import type { Core } from './schema.ts';
-
-/** What is known of one pull request; parts that are older than `core` are dropped by `Book.put`. */
-export interface Entry {
-  readonly core: Core;
-  readonly talk: Talk | null;
-  readonly checks: { readonly sha: string; readonly list: readonly Check[] } | null;
-  readonly conflicts: readonly string[];
-  /** Required checks of the head that have not reported; null: not looked at. */
-  readonly missing: readonly string[] | null;
-  readonly headAt: number;
-  readonly firstFailureAt: number | null;
-  readonly at: number;
-}
 
 export interface Book {
   get(number: number): Entry | undefined;

@@ -1,6 +1,5 @@
 import { judgeChecks } from '../../../src/domain/merge/check-rule.ts';
 import type {
-  ChangeRequest,
   Check,
   ChecksFact,
   ChecksState,
@@ -9,17 +8,9 @@ import type {
   ReviewComment,
   ReviewDecision,
 } from '../../../src/domain/session/facts.ts';
+import type { Talk } from './entry.ts';
 import type { Core, Full } from './schema.ts';
 import { mayMiss } from './signs.ts';
-
-/** What was read beyond the cheap part, of the pull request as it was at `updatedAt`. */
-export interface Talk {
-  readonly labels: readonly string[];
-  readonly approvedBy: readonly string[];
-  readonly decision: ReviewDecision;
-  readonly requests: readonly ChangeRequest[];
-  readonly comments: readonly ReviewComment[];
-}
 
 export interface Seen {
   readonly core: Core;

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Entry } from './book.ts';
+import type { Entry } from './entry.ts';
 import type { Core, combinedStatusSchema, Full, suitesSchema } from './schema.ts';
 
 /** What the cheap signs of a pull request say of the dear ones. */

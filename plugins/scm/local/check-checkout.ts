@@ -2,7 +2,7 @@ import { existsSync, lstatSync, mkdirSync } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
 import { fields } from '../../../src/git/repository-git.ts';
 import { type TakeOver, takeOver } from '../../shared/checkout/take-over.ts';
-import type { CheckRunnerHost } from './check-runner.ts';
+import type { CheckRunnerHost } from './check-host.ts';
 import { addCheckout } from './compare.ts';
 import { addSubmodules } from './submodules.ts';
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { chatBench } from '../../../test/fakes/chat-bench.ts';
-import type { BudgetView } from '../../commands/views.ts';
+import type { BudgetView } from '../../commands/view/cost.ts';
 import { budgetButtons } from '../thread/budget-buttons.ts';
 import { escalationButtons } from '../thread/escalation-buttons.ts';
 import { renderPlain } from '../words/render-plain.ts';

@@ -1,5 +1,5 @@
 /** Budgets in chat: the list, and the form that raises one. */
-import type { BudgetView } from '../../commands/views.ts';
+import type { BudgetView } from '../../commands/view/cost.ts';
 import type { Block, Button, ChatReply } from '../../slots/chat.ts';
 import { buttonId, isArgument, roomFor, shortArgument } from '../words/button-id.ts';
 import { button, buttons, whisper } from '../words/message.ts';

@@ -10,7 +10,8 @@ import {
   requestView,
   sessionView,
 } from '../../../test/fakes/views.ts';
-import type { DigestSession, DigestView, InboxItem } from '../../commands/views.ts';
+import type { DigestSession, DigestView } from '../../commands/view/digest.ts';
+import type { InboxItem } from '../../commands/views.ts';
 import type { CostPart } from '../../domain/money/ledger.ts';
 import { renderPlain } from '../words/render-plain.ts';
 import { digestMessage, digestText } from './digest.ts';

@@ -1,5 +1,6 @@
 /** The digest as a message: counts first, then who is waited for with buttons, then money. */
-import type { DigestSession, DigestView, SessionView } from '../../commands/views.ts';
+import type { DigestSession, DigestView } from '../../commands/view/digest.ts';
+import type { SessionView } from '../../commands/views.ts';
 import type { Block, ChatMessage } from '../../slots/chat.ts';
 import { context, dots, post, textBlock } from '../words/message.ts';
 import { renderPlain } from '../words/render-plain.ts';

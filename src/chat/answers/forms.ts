@@ -1,5 +1,7 @@
 /** Forms. Their ids are button ids, so that a submit says what it is for. */
-import type { SessionView, ThreadView } from '../../commands/views.ts';
+
+import type { ThreadView } from '../../commands/view/review.ts';
+import type { SessionView } from '../../commands/views.ts';
 import type { ChatReply, Form, FormField } from '../../slots/chat.ts';
 import { type ButtonVerb, buttonId, isArgument } from '../words/button-id.ts';
 import { oneLine, person, shortSha } from '../words/wording.ts';

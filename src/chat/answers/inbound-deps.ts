@@ -6,7 +6,7 @@ import type { Actor } from '../../domain/session/ids.ts';
 import type { ChatMessageRef } from '../../domain/session/session.ts';
 import type { Result } from '../../lib/result.ts';
 import type { ChatUser, InboundFile } from '../../slots/chat.ts';
-import type { ParsedCommand } from '../grammar/grammar.ts';
+import type { ParsedCommand } from '../grammar/parsed-command.ts';
 import type { CardLinks } from '../words/links.ts';
 
 /** Something a person began and finishes with a button: survives a restart, kept at least a day. */

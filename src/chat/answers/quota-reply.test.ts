@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { QuotaAccountView, QuotaView } from '../../commands/views.ts';
+import type { QuotaAccountView, QuotaView } from '../../commands/view/quota.ts';
 import { renderPlain } from '../words/render-plain.ts';
 import { quotaReply } from './quota-reply.ts';
 

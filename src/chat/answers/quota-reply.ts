@@ -1,5 +1,5 @@
 /** `/ao quota`: limits of the forges and who used them. */
-import type { QuotaAccountView, QuotaAgentView, QuotaView } from '../../commands/views.ts';
+import type { QuotaAccountView, QuotaAgentView, QuotaView } from '../../commands/view/quota.ts';
 import type { Block, ChatReply } from '../../slots/chat.ts';
 import { context, textBlock, whisper } from '../words/message.ts';
 import { count, escapeMarkdown, oneLine, timeAhead, tokenCount } from '../words/wording.ts';

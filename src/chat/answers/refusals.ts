@@ -3,7 +3,7 @@
 import type { SessionView } from '../../commands/views.ts';
 import type { Refusal } from '../../domain/session/decision.ts';
 import type { ChatReply } from '../../slots/chat.ts';
-import type { GrammarError, ParsedCommand } from '../grammar/grammar.ts';
+import type { GrammarError, ParsedCommand } from '../grammar/parsed-command.ts';
 import { buttonId } from '../words/button-id.ts';
 import { whisper } from '../words/message.ts';
 import { type PinnedVerb, pinState } from '../words/pin.ts';

@@ -1,5 +1,7 @@
 /** Open review threads of a session, each with its buttons. */
-import type { SessionView, ThreadView } from '../../commands/views.ts';
+
+import type { ThreadView } from '../../commands/view/review.ts';
+import type { SessionView } from '../../commands/views.ts';
 import type { ChatReply } from '../../slots/chat.ts';
 import { threadRow } from '../thread/review-thread-buttons.ts';
 import { isArgument } from '../words/button-id.ts';

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { COMMANDS } from './command-table.ts';
-import { type GrammarContext, parseCommand } from './grammar.ts';
+import { parseCommand } from './grammar.ts';
+import type { GrammarContext } from './parsed-command.ts';
 
 const outside: GrammarContext = {
   inThread: false,

@@ -1,19 +1,10 @@
 /** Buttons on one session. A verb without its line in one of the tables doesn't compile. */
 import type { Outcome } from '../../commands/commands.ts';
-import type { SessionView, ThreadView } from '../../commands/views.ts';
+import type { ThreadView } from '../../commands/view/review.ts';
+import type { SessionView } from '../../commands/views.ts';
 import type { Refusal } from '../../domain/session/decision.ts';
 import type { Result } from '../../lib/result.ts';
 import type { ChatReply } from '../../slots/chat.ts';
-import {
-  attachReply,
-  changesReply,
-  checkLogReply,
-  diffReply,
-  logsReply,
-  moreReply,
-  prReply,
-  showReply,
-} from '../answers/answers.ts';
 import {
   agentNames,
   handoffForm,
@@ -23,8 +14,17 @@ import {
   replyThreadForm,
 } from '../answers/forms.ts';
 import type { Asker, InboundDeps } from '../answers/inbound-deps.ts';
+import { prReply } from '../answers/pr-answer.ts';
 import { refused } from '../answers/refusals.ts';
+import { moreReply, showReply } from '../answers/status-answer.ts';
 import { threadOfButton, threadsReply } from '../answers/threads-reply.ts';
+import {
+  attachReply,
+  changesReply,
+  checkLogReply,
+  diffReply,
+  logsReply,
+} from '../answers/work-answers.ts';
 import { type ButtonTarget, type ButtonVerb, isArgument } from '../words/button-id.ts';
 import { pinnedReaction } from '../words/pin.ts';
 import { type Press, quiet, steerOfButton } from './press.ts';

@@ -6,7 +6,7 @@ import { spawnedLine } from '../answers/answers.ts';
 import { spawnForm } from '../answers/forms.ts';
 import type { Asker, InboundDeps } from '../answers/inbound-deps.ts';
 import { refused } from '../answers/refusals.ts';
-import type { SpawnCommand } from '../grammar/grammar.ts';
+import type { SpawnCommand } from '../grammar/parsed-command.ts';
 import { button, buttons, linkButton, textBlock } from '../words/message.ts';
 import { escapeMarkdown, sentence } from '../words/wording.ts';
 

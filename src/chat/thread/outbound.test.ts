@@ -3,6 +3,7 @@ import { HEAD, NOW, prView, sessionView } from '../../../test/fakes/views.ts';
 import type { ChatMessage, ChatPlugin, MessageRef, ThreadRef } from '../../slots/chat.ts';
 import { notFound, type PluginError } from '../../slots/errors.ts';
 import { button, buttons, post } from '../words/message.ts';
+import type { FadePayload, UpdatePayload } from './chat-job.ts';
 import { fadingButtons } from './fading-buttons.ts';
 import {
   type OutboundDeps,
@@ -10,7 +11,6 @@ import {
   outboundHandlers,
   type StoredThreadRef,
 } from './outbound.ts';
-import type { FadePayload, UpdatePayload } from './projection.ts';
 
 const PLATFORM = 'chat';
 const thread: ThreadRef = { platform: PLATFORM, channel: 'c', thread: 't', root: 'r' };

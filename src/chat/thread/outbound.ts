@@ -8,17 +8,17 @@ import type { CardLinks } from '../words/links.ts';
 import { buttons, context, linkButton } from '../words/message.ts';
 import { escapeMarkdown } from '../words/wording.ts';
 import { liveCard } from './cards.ts';
-import {
-  AGAIN,
-  type CardPayload,
-  type ChannelPayload,
-  type ChatJobType,
-  type FadePayload,
-  type PostPayload,
-  type ReactPayload,
-  type StatePayload,
-  type UpdatePayload,
-} from './projection.ts';
+import type {
+  CardPayload,
+  ChannelPayload,
+  ChatJobType,
+  FadePayload,
+  PostPayload,
+  ReactPayload,
+  StatePayload,
+  UpdatePayload,
+} from './chat-job.ts';
+import { AGAIN } from './projection.ts';
 
 /** What a handler may know of its job. */
 export interface OutboundJob {

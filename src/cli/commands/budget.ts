@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { BudgetView } from '../../commands/views.ts';
+import type { BudgetView } from '../../commands/view/cost.ts';
 import { formatUsd } from '../../lib/money.ts';
 import { formatTable } from '../../lib/table.ts';
 import { baseCommand } from '../base-command.ts';

@@ -1,5 +1,5 @@
 import { Argument, type Command, Option } from 'commander';
-import type { CostView } from '../../commands/views.ts';
+import type { CostView } from '../../commands/view/cost.ts';
 import { costCsv } from '../../domain/money/cost-csv.ts';
 import { COST_SPANS, type CostSpan } from '../../domain/money/cost-period.ts';
 import { COST_GROUPS, type CostGroup } from '../../domain/money/ledger.ts';

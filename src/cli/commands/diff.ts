@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { DiffView } from '../../commands/views.ts';
+import type { DiffView } from '../../commands/view/review.ts';
 import { type Paint, painter } from '../../lib/colors.ts';
 import { plainText } from '../../lib/plain-text.ts';
 import { baseCommand } from '../base-command.ts';

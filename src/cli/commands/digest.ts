@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { DigestReply } from '../../commands/views.ts';
+import type { DigestReply } from '../../commands/view/digest.ts';
 import { baseCommand } from '../base-command.ts';
 import type { Cli } from '../cli.ts';
 import type { CommonOptions } from '../common-options.ts';

@@ -2,7 +2,8 @@ import type { Command } from 'commander';
 import { baseCommand } from '../base-command.ts';
 import type { Cli } from '../cli.ts';
 import { usageError } from '../cli-error.ts';
-import { type InitAnswers, suggestAnswers, writeConfig } from '../init-config.ts';
+import type { InitAnswers } from '../init-answers.ts';
+import { suggestAnswers, writeConfig } from '../init-config.ts';
 import { type ChatOptions, joinDiscord, joinSlack } from './init-chat.ts';
 
 interface Options extends ChatOptions {

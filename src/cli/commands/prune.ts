@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { PruneItem } from '../../commands/views.ts';
+import type { PruneItem } from '../../commands/view/prune.ts';
 import { plainLine } from '../../lib/plain-text.ts';
 import { formatTable } from '../../lib/table.ts';
 import { baseCommand } from '../base-command.ts';

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { QuotaAccountView, QuotaAgentView, QuotaView } from '../../commands/views.ts';
+import type { QuotaAccountView, QuotaAgentView, QuotaView } from '../../commands/view/quota.ts';
 import { formatCount } from '../../lib/money.ts';
 import { formatTable } from '../../lib/table.ts';
 import { baseCommand } from '../base-command.ts';

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { ThreadView } from '../../commands/views.ts';
+import type { ThreadView } from '../../commands/view/review.ts';
 import { formatTable } from '../../lib/table.ts';
 import { baseCommand } from '../base-command.ts';
 import type { Cli } from '../cli.ts';

@@ -10,8 +10,9 @@ import { findDataDir } from '../data-dir.ts';
 import { examineAddress } from './address.ts';
 import { examineDataDir } from './data-dir.ts';
 import { bad, type Finding, good, warn } from './finding.ts';
-import { examinePlugins, tryNotifiers } from './plugins.ts';
+import { examinePlugins } from './plugins.ts';
 import { examineTools } from './tools.ts';
+import { tryNotifiers } from './try-notifiers.ts';
 
 export type { Finding } from './finding.ts';
 

@@ -3,18 +3,17 @@ import { z } from 'zod';
 import { COST_GROUPS, type CostPart, type CostSeries } from '../../domain/money/ledger.ts';
 import type { SessionEvent } from '../../domain/session/event.ts';
 import type { Spawned } from '../requests.ts';
+import type { BudgetView, CostView } from '../view/cost.ts';
+import type { DigestReply } from '../view/digest.ts';
+import type { PruneItem } from '../view/prune.ts';
+import type { QuotaView } from '../view/quota.ts';
+import type { ThreadView } from '../view/review.ts';
 import {
-  type BudgetView,
-  type CostView,
-  type DigestReply,
   type EventView,
   type InboxItem,
   type IssueView,
   type ProjectView,
-  type PruneItem,
-  type QuotaView,
   SESSION_ACTIONS,
-  type ThreadView,
 } from '../views.ts';
 import { Request, Session, Time } from './session-schema.ts';
 

@@ -3,7 +3,7 @@ import { ok } from '../../lib/result.ts';
 import { budgetView } from '../budget-view.ts';
 import { BudgetSchema } from '../schemas/view-schemas.ts';
 import { type Call, get, readOfAll } from '../use-case.ts';
-import type { BudgetView } from '../views.ts';
+import type { BudgetView } from '../view/cost.ts';
 
 /** Budgets of live sessions, those that are used up first. */
 export const budgets = readOfAll({

@@ -6,7 +6,7 @@ import { PluginError } from '../../slots/errors.ts';
 import type { CommandParts } from '../parts.ts';
 import { PruneItemSchema } from '../schemas/view-schemas.ts';
 import { type Call, ofAll, post } from '../use-case.ts';
-import type { PruneItem } from '../views.ts';
+import type { PruneItem } from '../view/prune.ts';
 
 /** Something that nobody needs any more, and how it goes. */
 interface Leftover extends Omit<PruneItem, 'done'> {

@@ -4,7 +4,7 @@ import { shownPr } from '../../domain/session/pr.ts';
 import { ok } from '../../lib/result.ts';
 import { ThreadSchema } from '../schemas/view-schemas.ts';
 import { get, readOfSession, type SessionCall } from '../use-case.ts';
-import type { ThreadView } from '../views.ts';
+import type { ThreadView } from '../view/review.ts';
 
 /** Review threads of the pull request, resolved ones too, oldest first. */
 export const threads = readOfSession({

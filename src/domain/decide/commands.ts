@@ -7,8 +7,8 @@ import { merge, rerun } from './command/pull-request.ts';
 import { admit, bringBack, pause, requeue, resume, wait } from './command/start-and-end.ts';
 import { answer, interrupt, removeSteer, retrySteer, send, whileQueued } from './command/steers.ts';
 import { type Draft, emit, setSession, setSteer } from './draft.ts';
+import { end } from './ending.ts';
 import { changeAgent } from './handover.ts';
-import { end } from './outcomes.ts';
 import { replyToThread, resolveThreads } from './threads.ts';
 
 /** What somebody asked for. Refusals are sentences for that person; nothing changes then. */

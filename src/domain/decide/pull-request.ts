@@ -3,7 +3,8 @@ import { AO } from '../session/ids.ts';
 import { approverNames, hasFailed, shortSha } from '../session/pr.ts';
 import type { Millis } from '../session/time.ts';
 import { type Draft, effect, emit, setSession } from './draft.ts';
-import { end, parkMerge } from './outcomes.ts';
+import { end } from './ending.ts';
+import { parkMerge } from './failed-effects.ts';
 
 /** A pull request as it was just seen. Older observations than the one held are dropped, so order doesn't matter. */
 export function pullRequestObserved(draft: Draft, fact: PullRequestFact): void {

@@ -1,5 +1,6 @@
+import { isOffered } from '../session/episode-marks.ts';
 import type { PullRequestFact } from '../session/facts.ts';
-import { type Episode, isOffered } from '../session/session.ts';
+import type { Episode } from '../session/session.ts';
 
 /** Reactions to what reviewers wrote. */
 export const REVIEW_KEYS = ['changes-requested', 'bugbot-comments'] as const;

@@ -1,9 +1,10 @@
 import { type Draft, effect, emit, episodeOf, putEpisode, wakeAt } from '../decide/draft.ts';
 import { looksFlaky } from '../merge/flaky.ts';
+import { failureMark, withoutFailure } from '../session/episode-marks.ts';
 import type { PullRequestFact } from '../session/facts.ts';
 import { AO } from '../session/ids.ts';
 import { openPr, redChecks } from '../session/pr.ts';
-import { type Episode, failureMark, withoutFailure } from '../session/session.ts';
+import type { Episode } from '../session/session.ts';
 
 /** How long the ladder waits for log excerpts before it goes on without. */
 const DETAILS_PATIENCE = 15_000;

@@ -6,9 +6,12 @@ import { isResting } from '../session/status.ts';
 import type { Millis } from '../session/time.ts';
 import { CONDITIONS, conditionOf } from './conditions.ts';
 import { climb, dueReason, escalate } from './escalate.ts';
-import { act, endReaction, fallBackToAgent, giveUp, offersOnly, tellProblem } from './fire.ts';
+import { act, endReaction, fallBackToAgent } from './fire.ts';
 import { ladderIsThrough } from './ladder.ts';
+import { offersOnly } from './offer.ts';
+import { giveUp } from './perform.ts';
 import { isReview } from './review-conditions.ts';
+import { tellProblem } from './tell-agent.ts';
 import { conditionWords } from './text.ts';
 
 /**

@@ -19,6 +19,7 @@ import type { Millis } from './time.ts';
 import type { Timer } from './timer.ts';
 
 export type { Task } from './task.ts';
+
 export type { Timer, TimerKind } from './timer.ts';
 
 export type PermissionMode = 'default' | 'plan' | 'auto-edit' | 'permissionless';
@@ -186,10 +187,6 @@ export interface ChatMessageRef {
 
 export type SteerState = 'queued' | 'typing' | 'typed' | 'accepted' | 'failed' | 'removed';
 
-/** The person whose budget a session is charged to: whoever started it, or had it started by an orchestrator. */
-export const payerOf = ({ payer, startedBy, owner }: Session): Actor =>
-  payer ?? (startedBy.via === 'agent' ? owner : startedBy);
-
 /** One message to the agent, from a person or from a reaction, with the proof of how far it got. */
 export interface Steer {
   readonly id: string;
@@ -264,18 +261,6 @@ export interface Episode {
   /** One-off marks of this episode, e.g. `rerun:<sha>`. */
   readonly marks: readonly string[];
 }
-
-/** Mark of an episode whose reaction waits for somebody's click. */
-export const OFFERED = 'offered';
-export const isOffered = (episode: Pick<Episode, 'open' | 'marks'>): boolean =>
-  episode.open && episode.marks.includes(OFFERED);
-
-/** Mark of an episode whose action failed on this head. */
-export const failureMark = (sha: string): string => `failed:${sha}`;
-
-/** Asked anew: that it failed before says nothing of this time. */
-export const withoutFailure = ({ marks }: Pick<Episode, 'marks'>, sha: string): readonly string[] =>
-  marks.filter((mark) => mark !== failureMark(sha));
 
 /** Everything `decide` may look at, and everything it may change, of one session. */
 export interface Snapshot {

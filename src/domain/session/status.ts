@@ -2,10 +2,11 @@ import { type Readiness, readiness } from '../merge/readiness.ts';
 import { whoCan } from '../merge/readiness-words.ts';
 import { decisionFor } from '../merge/review-counts.ts';
 import { roundOf } from '../merge/review-round.ts';
+import { isOffered } from './episode-marks.ts';
 import type { ActivityState, PullRequestFact } from './facts.ts';
 import type { ProjectPolicy } from './policy.ts';
 import { openPr } from './pr.ts';
-import { isOffered, type Snapshot } from './session.ts';
+import type { Snapshot } from './session.ts';
 import type { Millis } from './time.ts';
 
 /** Derived, never stored as truth. The first 18 are the field's names; the last three are ours. */

@@ -13,7 +13,8 @@ import {
   whyHeld,
 } from '../../domain/money/budget.ts';
 import { addDays } from '../../domain/session/calendar.ts';
-import { payerOf, type Session, type Snapshot } from '../../domain/session/session.ts';
+import { payerOf } from '../../domain/session/payer.ts';
+import type { Session, Snapshot } from '../../domain/session/session.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { ZoneDays } from '../../lib/zone-days.ts';
 import type { KeyValue } from '../../slots/plugin.ts';

@@ -1,5 +1,5 @@
 /** The kinds of what is said to a chat and by it: a new one does not compile without its line here. */
-import type { ChatJobType } from '../../../src/chat/thread/projection.ts';
+import type { ChatJobType } from '../../../src/chat/thread/chat-job.ts';
 import type { ButtonVerb } from '../../../src/chat/words/button-id.ts';
 import type { ChatInput } from '../../../src/slots/chat.ts';
 import type { Suggests } from '../../../src/slots/chat-catalogue.ts';

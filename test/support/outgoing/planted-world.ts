@@ -2,7 +2,8 @@
 import { redactedCommands } from '../../../src/app/redacted-commands.ts';
 import type { Commands } from '../../../src/commands/commands.ts';
 import type { Reader } from '../../../src/commands/reader.ts';
-import type { BudgetView, EventView } from '../../../src/commands/views.ts';
+import type { BudgetView } from '../../../src/commands/view/cost.ts';
+import type { EventView } from '../../../src/commands/views.ts';
 import { subject } from '../../../src/domain/session/ids.ts';
 import type { Redact } from '../../../src/lib/redact.ts';
 import { CARD_STATES, PERMISSION } from '../../fakes/card-states.ts';

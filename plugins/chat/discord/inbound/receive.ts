@@ -15,7 +15,8 @@ import { isDiscordError } from '../errors.ts';
 import { chatUser, orderOf } from '../ids.ts';
 import { isThreadType } from '../threads.ts';
 import { createCatchUp } from './catch-up.ts';
-import { type InteractionParts, isKept, personOf, receiveInteraction } from './interactions.ts';
+import { type InteractionParts, personOf } from './interaction-context.ts';
+import { isKept, receiveInteraction } from './interactions.ts';
 import {
   isByPerson,
   type MessageParts,

@@ -1,5 +1,5 @@
 import { usedOf } from '../../money/budget.ts';
-import { startAgain } from '../../reactions/fire.ts';
+import { startAgain } from '../../reactions/perform.ts';
 import { isReview } from '../../reactions/review-conditions.ts';
 import type { Actor } from '../../session/ids.ts';
 import type { Command } from '../../session/input.ts';
