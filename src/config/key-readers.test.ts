@@ -105,13 +105,8 @@ const READERS: Readonly<Record<string, readonly string[]>> = {
   'src/commands/access.ts': ['access.*'],
   'src/main.ts': ['auth.token'],
   'src/config/external-plugins.ts': ['plugins.*'],
-  'src/config/cross-field-rules.ts': [
-    'agents.*',
-    'runtimes.*',
-    'workspaces.*',
-    'notifiers.*',
-    'chat.*',
-  ],
+  'src/config/plugin-parts.ts': ['agents.*', 'runtimes.*', 'workspaces.*', 'notifiers.*'],
+  'src/config/cross-field-rules.ts': ['chat.*'],
 };
 
 /** Nothing reads it: it is there for editors. */

@@ -13,8 +13,9 @@ import { type LoadedPlugin, loadExternalPlugin, nameOf } from './external-plugin
 import { CONFIG_NAME, findConfig } from './find-config.ts';
 import { linkNotes } from './link-notes.ts';
 import { dropUnknown } from './peers/drop-unknown.ts';
+import type { PeerFile } from './peers/names.ts';
 import type { ConfigNote } from './peers/note.ts';
-import { adaptPeers, type PeerFile, peerFileOf } from './peers/peer-files.ts';
+import { adaptPeers, peerFileOf } from './peers/peer-files.ts';
 import { isTrusted, type PluginTrust } from './plugin-trust.ts';
 import { type Config, configSchema } from './schema/config.ts';
 import { schemaErrors } from './schema-errors.ts';

@@ -1,4 +1,5 @@
 import {
+  type Document,
   isMap,
   isNode,
   isScalar,
@@ -58,35 +59,19 @@ export function readSource(
   const environmentValues = new Set<string>();
 
   if (errors.length === 0 && options.camelKeys) camelKeys(yaml.contents, false);
-  if (errors.length === 0) {
-    visit(yaml, {
-      Scalar(slot, node, ancestors) {
-        if (slot === 'key' || typeof node.value !== 'string' || !node.value.includes('${')) return;
-        const path = pathOf(ancestors as readonly Node[], node);
-        node.value = node.value.replace(
-          REFERENCE,
-          (_, escaped: string | undefined, name: string, fallback: string | undefined) => {
-            if (escaped !== undefined) return '${';
-            const value = env[name] || fallback;
-            if (value === undefined) {
-              const message = `the environment variable ${name} is not set. Set it, put it into .env, or give a default: \${${name}:-…}`;
-              errors.push({
-                file,
-                ...at(node.range?.[0]),
-                keyPath: formatKeyPath(path),
-                message,
-                nearest: null,
-              });
-              return '';
-            }
-            if (env[name]) environmentValues.add(value);
-            return value;
-          },
-        );
-        substituted.add(formatKeyPath(path));
-      },
+  if (errors.length === 0)
+    substitute(yaml, env, {
+      put: (path) => substituted.add(formatKeyPath(path)),
+      used: (value) => environmentValues.add(value),
+      missing: (path, name, offset) =>
+        errors.push({
+          file,
+          ...at(offset),
+          keyPath: formatKeyPath(path),
+          message: `the environment variable ${name} is not set. Set it, put it into .env, or give a default: \${${name}:-…}`,
+          nearest: null,
+        }),
     });
-  }
 
   const document: SourceDocument = {
     file,
@@ -107,6 +92,34 @@ export function readSource(
     }),
   };
   return { document, errors };
+}
+
+interface Substitution {
+  /** Text from the environment went to this place. */
+  put(path: KeyPath): void;
+  used(value: string): void;
+  missing(path: KeyPath, name: string, offset: number | undefined): void;
+}
+
+/** Puts the values of variables into the scalars that name them, in place. */
+function substitute(yaml: Document, env: Environment, seen: Substitution): void {
+  visit(yaml, {
+    Scalar(slot, node, ancestors) {
+      if (slot === 'key' || typeof node.value !== 'string' || !node.value.includes('${')) return;
+      const path = pathOf(ancestors as readonly Node[], node);
+      node.value = node.value.replace(
+        REFERENCE,
+        (_, escaped: string | undefined, name: string, fallback: string | undefined) => {
+          if (escaped !== undefined) return '${';
+          const value = env[name] || fallback;
+          if (value === undefined) seen.missing(path, name, node.range?.[0]);
+          else if (env[name]) seen.used(value);
+          return value ?? '';
+        },
+      );
+      seen.put(path);
+    },
+  });
 }
 
 /** Maps whose keys are names that the author chose. */

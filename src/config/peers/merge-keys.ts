@@ -1,8 +1,8 @@
 import { isRecord } from '../../lib/is-record.ts';
 import type { KeyPath } from '../config-error.ts';
 import type { SourceDocument } from '../source-document.ts';
+import type { PeerFile } from './names.ts';
 import { type ConfigNote, existing, note, projectsOf, type Raw, section } from './note.ts';
-import type { PeerFile } from './peer-files.ts';
 
 const METHODS: readonly unknown[] = ['squash', 'merge', 'rebase'];
 

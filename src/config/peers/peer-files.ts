@@ -2,15 +2,9 @@ import type { SourceDocument } from '../source-document.ts';
 import { agentNames } from './agents.ts';
 import { adaptKeys } from './keys.ts';
 import { mergeKeys } from './merge-keys.ts';
-import { isPeerFile, type PeerFileName } from './names.ts';
+import { isPeerFile, type PeerFile, type PeerFileName } from './names.ts';
 import type { ConfigNote, Raw } from './note.ts';
 import { notifierNames } from './notifiers.ts';
-
-/** A configuration file of another orchestrator that is read like our own. */
-export interface PeerFile {
-  /** What a merge does there when nothing is said (its documentation). */
-  readonly mergeMethod: 'squash' | 'merge';
-}
 
 const PEER_FILES: Readonly<Record<PeerFileName, PeerFile>> = {
   'agent-orchestrator.yaml': { mergeMethod: 'squash' },
