@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { and, asc, desc, eq, gte, lt, sql } from 'drizzle-orm';
 import type { AuditEntry, AuditFilter, AuditRow, AuditVerdict } from '../domain/session/audit.ts';
 import type { AuditHead } from './audit-anchor.ts';
+import { keptQuery, named } from './kept-query.ts';
 import type { Db } from './open.ts';
 import { audit } from './schema/tables.ts';
 
@@ -21,11 +22,28 @@ const chain = (before: string, entry: AuditEntry): string =>
     )
     .digest('hex');
 
+const lastRow = keptQuery((db) =>
+  db
+    .select({ row: audit.id, hash: audit.hash })
+    .from(audit)
+    .orderBy(desc(audit.id))
+    .limit(1)
+    .prepare(),
+);
+const insertRow = keptQuery((db) =>
+  db
+    .insert(audit)
+    .values(named('at', 'subject', 'via', 'action', 'session', 'detail', 'allowed', 'hash'))
+    .prepare(),
+);
+
 export function appendAudit(db: Db, entry: AuditEntry): void {
-  const last = db.select({ hash: audit.hash }).from(audit).orderBy(desc(audit.id)).limit(1).get();
-  db.insert(audit)
-    .values({ ...entry, allowed: entry.allowed ? 1 : 0, hash: chain(last?.hash ?? '', entry) })
-    .run();
+  const last = lastRow(db).get();
+  insertRow(db).run({
+    ...entry,
+    allowed: entry.allowed ? 1 : 0,
+    hash: chain(last?.hash ?? '', entry),
+  });
 }
 
 /** The newest rows that fit, oldest first. */
@@ -55,12 +73,7 @@ export function readAudit(db: Db, filter: AuditFilter): readonly AuditRow[] {
 
 /** The last row; null: there is none. */
 export function auditHead(db: Db): { readonly row: number; readonly hash: string } | null {
-  const last = db
-    .select({ row: audit.id, hash: audit.hash })
-    .from(audit)
-    .orderBy(desc(audit.id))
-    .limit(1)
-    .get();
+  const last = lastRow(db).get();
   return last ?? null;
 }
 

@@ -1,5 +1,6 @@
 import { and, asc, desc, eq, gt, inArray, lte } from 'drizzle-orm';
 import type { SessionEvent } from '../domain/session/event.ts';
+import { keptQuery, named } from './kept-query.ts';
 import type { Db } from './open.ts';
 import { events } from './schema/tables.ts';
 import { nextSeq } from './sequence.ts';
@@ -13,19 +14,24 @@ export interface StoredEvent {
   readonly text: string;
 }
 
+const insertEvent = keptQuery((db) =>
+  db
+    .insert(events)
+    .values(named('seq', 'session', 'project', 'at', 'type', 'data', 'text'))
+    .prepare(),
+);
+
 export function appendEvent(db: Db, event: Omit<StoredEvent, 'seq'>): StoredEvent {
   const seq = nextSeq(db);
-  db.insert(events)
-    .values({
-      seq,
-      session: event.session,
-      project: event.project,
-      at: event.at,
-      type: event.event.type,
-      data: JSON.stringify(event.event),
-      text: event.text,
-    })
-    .run();
+  insertEvent(db).run({
+    seq,
+    session: event.session,
+    project: event.project,
+    at: event.at,
+    type: event.event.type,
+    data: JSON.stringify(event.event),
+    text: event.text,
+  });
   return { seq, ...event };
 }
 

@@ -1,5 +1,15 @@
-import { and, asc, eq, gt, inArray, isNotNull, like, lte, sql } from 'drizzle-orm';
+import { and, eq, gt, inArray, isNotNull, like, sql } from 'drizzle-orm';
 import type { Db } from './open.ts';
+import {
+  dueHeads,
+  firstOfLane,
+  insertJob,
+  isAskedAgain,
+  jobByKey,
+  nextDueAt,
+  setDone,
+  setRunning,
+} from './outbox-queries.ts';
 import { outbox } from './schema/tables.ts';
 
 export interface NewJob {
@@ -52,19 +62,15 @@ export function enqueue(db: Db, job: NewJob, now: number): void {
     session: job.session,
     type: job.type,
     payload: JSON.stringify(job.payload),
-    state: 'pending',
-    attempts: 0,
-    inDoubt: 0,
-    again: 0,
     nextAt: Math.max(now, job.notBefore ?? 0),
     createdAt: now,
   };
-  const inserted = db.insert(outbox).values(fresh).onConflictDoNothing().run().changes > 0;
+  const inserted = insertJob(db).run(fresh).changes > 0;
   if (!inserted && job.coalesce !== undefined) askAgain(db, job, job.coalesce.interval, now);
 }
 
 function askAgain(db: Db, job: NewJob, interval: number, now: number): void {
-  const row = db.select().from(outbox).where(eq(outbox.key, job.key)).get();
+  const row = jobByKey(db).get({ key: job.key });
   if (row === undefined) return;
   const payload = JSON.stringify(job.payload);
   if (row.state === 'running')
@@ -92,39 +98,13 @@ export function claimable(
   busyLanes: ReadonlySet<string>,
   limit = 100,
 ): readonly Job[] {
-  const heads = db
-    .select({ id: sql<number>`min(${outbox.id})` })
-    .from(outbox)
-    .where(inArray(outbox.state, ['pending', 'running']))
-    .groupBy(outbox.lane)
-    .all();
-  if (heads.length === 0) return [];
-  const rows: Row[] = [];
-  for (let from = 0; from < heads.length; from += 500) {
-    const ids = heads.slice(from, from + 500).map((head) => head.id);
-    rows.push(
-      ...db
-        .select()
-        .from(outbox)
-        .where(and(inArray(outbox.id, ids), eq(outbox.state, 'pending'), lte(outbox.nextAt, now)))
-        .orderBy(asc(outbox.id))
-        .limit(limit)
-        .all(),
-    );
-    if (rows.length >= limit) break;
-  }
+  const rows = dueHeads(db).all({ now, limit });
   return rows.filter((row) => !busyLanes.has(row.lane)).map(toJob);
 }
 
 /** Marks the next job of a lane as running and returns it; null when none is due. Call inside a transaction, and for a lane where none runs. */
 export function claimNext(db: Db, lane: string, now: number): Job | null {
-  const row = db
-    .select()
-    .from(outbox)
-    .where(and(eq(outbox.lane, lane), eq(outbox.state, 'pending')))
-    .orderBy(asc(outbox.id))
-    .limit(1)
-    .get();
+  const row = firstOfLane(db).get({ lane });
   if (row === undefined || row.nextAt > now) return null;
   markRunning(db, row.id);
   return toJob(row);
@@ -132,11 +112,7 @@ export function claimNext(db: Db, lane: string, now: number): Job | null {
 
 /** When the next job that has to wait for its time is due; null when none has. What is due already waits for its lane only. */
 export const nextJobAt = (db: Db, now: number): number | null =>
-  db
-    .select({ at: sql<number | null>`min(${outbox.nextAt})` })
-    .from(outbox)
-    .where(and(eq(outbox.state, 'pending'), gt(outbox.nextAt, now)))
-    .get()?.at ?? null;
+  nextDueAt(db).get({ now })?.at ?? null;
 
 /** The clock was set back: what waits is due as soon as it was before, and nothing was finished in the future. */
 export function setBackPending(db: Db, now: number, by: number): void {
@@ -181,28 +157,15 @@ export const hurryPlatform = (db: Db, platform: string, now: number): number =>
 
 /** Durable before the world is touched: a crash after this leaves the job in doubt, not forgotten. */
 export function markRunning(db: Db, id: number): void {
-  db.update(outbox)
-    .set({ state: 'running', attempts: sql`${outbox.attempts} + 1` })
-    .where(eq(outbox.id, id))
-    .run();
+  setRunning(db).run({ id });
 }
 
 export function markDone(db: Db, id: number, result: unknown, now: number, interval: number): void {
-  const row = db.select({ again: outbox.again }).from(outbox).where(eq(outbox.id, id)).get();
-  const saved = {
-    result: JSON.stringify(result ?? null),
-    finishedAt: now,
-    inDoubt: 0,
-    error: null,
-  };
-  if (row?.again === 1)
+  const isAgain = isAskedAgain(db).get({ id })?.again === 1;
+  setDone(db).run({ id, result: JSON.stringify(result ?? null), finishedAt: now });
+  if (isAgain)
     db.update(outbox)
-      .set({ ...saved, state: 'pending', again: 0, attempts: 0, nextAt: now + interval })
-      .where(eq(outbox.id, id))
-      .run();
-  else
-    db.update(outbox)
-      .set({ ...saved, state: 'done' })
+      .set({ state: 'pending', again: 0, attempts: 0, nextAt: now + interval })
       .where(eq(outbox.id, id))
       .run();
 }

@@ -1,15 +1,20 @@
 import { eq, sql } from 'drizzle-orm';
+import { keptQuery } from './kept-query.ts';
 import type { Db } from './open.ts';
 import { counters, sequence } from './schema/tables.ts';
 
-/** Next number of the global sequence. Must be called inside the transaction that uses it. */
-export function nextSeq(db: Db): number {
-  const row = db
+const raised = keptQuery((db) =>
+  db
     .update(sequence)
     .set({ value: sql`${sequence.value} + 1` })
     .where(eq(sequence.id, 1))
     .returning({ value: sequence.value })
-    .get();
+    .prepare(),
+);
+
+/** Next number of the global sequence. Must be called inside the transaction that uses it. */
+export function nextSeq(db: Db): number {
+  const row = raised(db).get();
   if (row === undefined)
     throw new Error('The sequence row is missing; the database was not opened by openDatabase.');
   return row.value;

@@ -11,17 +11,19 @@ import type {
   Timer,
 } from '../domain/session/session.ts';
 import type { Db } from './open.ts';
-import {
-  episodes,
-  facts,
-  INSERTED,
-  pullRequests,
-  requests,
-  sessions,
-  steers,
-  timers,
-} from './schema/tables.ts';
+import { facts, INSERTED, pullRequests, sessions, steers, timers } from './schema/tables.ts';
 import { nextSeq } from './sequence.ts';
+import {
+  dropTimer,
+  insertSession,
+  putEpisode,
+  putFact,
+  putPullRequest,
+  putRequest,
+  putSteer,
+  putTimer,
+  updateSession,
+} from './session-queries.ts';
 import { saveSearchWords } from './session-search.ts';
 
 const read = <T>(text: string): T => JSON.parse(text) as T;
@@ -83,7 +85,9 @@ export function saveSnapshot(db: Db, before: Snapshot | null, after: Snapshot): 
 }
 
 function saveSession(db: Db, session: Session, version: number, isNew: boolean): void {
-  const row = {
+  const query = isNew ? insertSession(db) : updateSession(db);
+  query.run({
+    id: session.id,
     project: session.project,
     stage: session.stage,
     issue: session.task.type === 'issue' ? session.task.issue : null,
@@ -91,12 +95,7 @@ function saveSession(db: Db, session: Session, version: number, isNew: boolean):
     endedAt: session.ended?.at ?? null,
     version,
     data: JSON.stringify(session),
-  };
-  if (isNew)
-    db.insert(sessions)
-      .values({ id: session.id, ...row })
-      .run();
-  else db.update(sessions).set(row).where(eq(sessions.id, session.id)).run();
+  });
 }
 
 function saveFacts(db: Db, id: string, before: Facts | null, after: Facts): void {
@@ -110,11 +109,7 @@ function saveFacts(db: Db, id: string, before: Facts | null, after: Facts): void
       continue;
     }
     const at = typeof value === 'number' ? value : value.at;
-    const data = JSON.stringify(value);
-    db.insert(facts)
-      .values({ session: id, kind, at, data })
-      .onConflictDoUpdate({ target: [facts.session, facts.kind], set: { at, data } })
-      .run();
+    putFact(db).run({ session: id, kind, at, data: JSON.stringify(value) });
   }
 }
 
@@ -125,17 +120,8 @@ function savePullRequests(
   after: readonly PullRequestFact[],
 ): void {
   for (const pr of changed(before, after)) {
-    const row = {
-      number: pr.number,
-      state: pr.state,
-      headSha: pr.headSha,
-      at: pr.at,
-      data: JSON.stringify(pr),
-    };
-    db.insert(pullRequests)
-      .values({ session, key: pr.key, ...row })
-      .onConflictDoUpdate({ target: [pullRequests.session, pullRequests.key], set: row })
-      .run();
+    const { key, number, state, headSha, at } = pr;
+    putPullRequest(db).run({ session, key, number, state, headSha, at, data: JSON.stringify(pr) });
   }
 }
 
@@ -146,11 +132,8 @@ function saveSteers(
   after: readonly Steer[],
 ): void {
   for (const steer of changed(before, after)) {
-    const row = { state: steer.state, createdAt: steer.createdAt, data: JSON.stringify(steer) };
-    db.insert(steers)
-      .values({ session, id: steer.id, ...row })
-      .onConflictDoUpdate({ target: [steers.session, steers.id], set: row })
-      .run();
+    const { id, state, createdAt } = steer;
+    putSteer(db).run({ session, id, state, createdAt, data: JSON.stringify(steer) });
   }
 }
 
@@ -161,11 +144,8 @@ function saveRequests(
   after: readonly AgentRequest[],
 ): void {
   for (const request of changed(before, after)) {
-    const row = { open: request.answer === null ? 1 : 0, data: JSON.stringify(request) };
-    db.insert(requests)
-      .values({ session, id: request.id, ...row })
-      .onConflictDoUpdate({ target: [requests.session, requests.id], set: row })
-      .run();
+    const open = request.answer === null ? 1 : 0;
+    putRequest(db).run({ session, id: request.id, open, data: JSON.stringify(request) });
   }
 }
 
@@ -176,11 +156,8 @@ function saveEpisodes(
   after: readonly Episode[],
 ): void {
   for (const episode of changed(before, after)) {
-    const row = { open: episode.open ? 1 : 0, data: JSON.stringify(episode) };
-    db.insert(episodes)
-      .values({ session, key: episode.key, ...row })
-      .onConflictDoUpdate({ target: [episodes.session, episodes.key], set: row })
-      .run();
+    const open = episode.open ? 1 : 0;
+    putEpisode(db).run({ session, key: episode.key, open, data: JSON.stringify(episode) });
   }
 }
 
@@ -194,22 +171,11 @@ function saveTimers(
   const wanted = new Map(after.map((timer) => [name(timer), timer]));
   const known = new Map(before.map((timer) => [name(timer), timer]));
   for (const [key, timer] of known) {
-    if (!wanted.has(key))
-      db.delete(timers)
-        .where(
-          and(eq(timers.session, session), eq(timers.kind, timer.kind), eq(timers.key, timer.key)),
-        )
-        .run();
+    if (!wanted.has(key)) dropTimer(db).run({ session, kind: timer.kind, key: timer.key });
   }
   for (const [key, timer] of wanted) {
     if (known.get(key)?.dueAt === timer.dueAt) continue;
-    db.insert(timers)
-      .values({ session, ...timer })
-      .onConflictDoUpdate({
-        target: [timers.session, timers.kind, timers.key],
-        set: { dueAt: timer.dueAt },
-      })
-      .run();
+    putTimer(db).run({ session, ...timer });
   }
 }
 

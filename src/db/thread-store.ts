@@ -1,15 +1,25 @@
-import { and, eq } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
+import { keptQuery } from './kept-query.ts';
 import type { Db } from './open.ts';
 import { threads } from './schema/tables.ts';
 
 export type StoredThread = typeof threads.$inferSelect;
 
-export const threadOf = (db: Db, session: string, platform: string): StoredThread | null =>
+const thread = keptQuery((db) =>
   db
     .select()
     .from(threads)
-    .where(and(eq(threads.session, session), eq(threads.platform, platform)))
-    .get() ?? null;
+    .where(
+      and(
+        eq(threads.session, sql.placeholder('session')),
+        eq(threads.platform, sql.placeholder('platform')),
+      ),
+    )
+    .prepare(),
+);
+
+export const threadOf = (db: Db, session: string, platform: string): StoredThread | null =>
+  thread(db).get({ session, platform }) ?? null;
 
 /** The session a thread belongs to. */
 export const sessionOfThread = (

@@ -6,6 +6,7 @@ import {
   type StoredMessage,
   whisperPrefix,
 } from '../slots/message-store.ts';
+import { given, keptQuery, named } from './kept-query.ts';
 import type { Db } from './open.ts';
 import { webMessages } from './schema/tables.ts';
 import { nextSeq } from './sequence.ts';
@@ -15,6 +16,34 @@ const read = (row: { data: string; seq: number }): StoredMessage => ({
   seq: row.seq,
 });
 
+const messageById = keptQuery((db) =>
+  db
+    .select()
+    .from(webMessages)
+    .where(eq(webMessages.id, sql.placeholder('id')))
+    .prepare(),
+);
+const messageByKey = keptQuery((db) =>
+  db
+    .select()
+    .from(webMessages)
+    .where(eq(webMessages.key, sql.placeholder('key')))
+    .prepare(),
+);
+const insertMessage = keptQuery((db) =>
+  db
+    .insert(webMessages)
+    .values(named('id', 'seq', 'channel', 'thread', 'session', 'key', 'at', 'data'))
+    .prepare(),
+);
+const replaceMessage = keptQuery((db) =>
+  db
+    .update(webMessages)
+    .set({ seq: given('seq'), data: given('data') })
+    .where(eq(webMessages.id, sql.placeholder('id')))
+    .prepare(),
+);
+
 /** Messages of the built-in web chat in SQLite. */
 export function webMessageStore(db: Db): MessageStore {
   const listeners = new Set<(message: StoredMessage) => void>();
@@ -23,11 +52,11 @@ export function webMessageStore(db: Db): MessageStore {
     return message;
   };
   const get = (id: string): StoredMessage | null => {
-    const row = db.select().from(webMessages).where(eq(webMessages.id, id)).get();
+    const row = messageById(db).get({ id });
     return row === undefined ? null : read(row);
   };
   const findByKey = (key: string): StoredMessage | null => {
-    const row = db.select().from(webMessages).where(eq(webMessages.key, key)).get();
+    const row = messageByKey(db).get({ key });
     return row === undefined ? null : read(row);
   };
   return {
@@ -42,10 +71,7 @@ export function webMessageStore(db: Db): MessageStore {
         const before = get(id);
         if (before === null) return null;
         const after: StoredMessage = { ...before, ...change, seq: nextSeq(db) };
-        db.update(webMessages)
-          .set({ seq: after.seq, data: JSON.stringify(after) })
-          .where(eq(webMessages.id, id))
-          .run();
+        replaceMessage(db).run({ id, seq: after.seq, data: JSON.stringify(after) });
         return after;
       });
       return next === null ? null : tell(next);
@@ -101,9 +127,8 @@ function insert(
     deleted: false,
   };
   const { id, seq, channel, thread, session, key, at } = stored;
-  db.insert(webMessages)
-    .values({ id, seq, channel, thread, session, key, at, data: JSON.stringify(stored) })
-    .run();
+  const data = JSON.stringify(stored);
+  insertMessage(db).run({ id, seq, channel, thread, session, key, at, data });
   return { fresh: true, message: stored };
 }
 

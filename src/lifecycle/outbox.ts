@@ -16,6 +16,7 @@ import { createShare, nextTurn } from '../lib/share.ts';
 import { storageProblem } from '../lib/storage-problem.ts';
 import { PluginError } from '../slots/errors.ts';
 import type { Logger } from '../slots/plugin.ts';
+import { createReadersTurn } from './readers-turn.ts';
 import { STORAGE_PAUSE } from './when-writable.ts';
 
 /** What a handler says of a job that is through. `commit` runs in the transaction that marks it done. */
@@ -82,6 +83,7 @@ export function createOutbox(parts: OutboxParts): Outbox {
   const { db, clock, logger } = parts;
   const busy = new Map<string, Promise<void>>();
   const waiters = new Set<() => void>();
+  const readers = createReadersTurn();
   const share = createShare(SHARE);
   let stopped = true;
   let timer: { cancel(): void } | null = null;
@@ -134,23 +136,20 @@ export function createOutbox(parts: OutboxParts): Outbox {
 
   const claim = (): void => {
     const now = clock.now();
-    const jobs = claimable(db, now, new Set(busy.keys()), PARALLEL * 2).slice(
-      0,
-      Math.max(0, PARALLEL - busy.size),
-    );
+    const due = claimable(db, now, new Set(busy.keys()), PARALLEL * 2);
+    const jobs = readers.pick(due, now).slice(0, Math.max(0, PARALLEL - busy.size));
     // Durable before any of them begins, by one commit for all.
     if (jobs.length > 0)
       db.transaction(() => {
         for (const job of jobs) markRunning(db, job.id);
       });
-    // Agents wait for nothing; what people read may come a moment later.
-    for (const job of [...jobs.filter((one) => !isForReaders(one)), ...jobs.filter(isForReaders)])
-      launch(job);
+    for (const job of jobs) launch(job);
     schedule(now);
     settle();
   };
 
   const launch = (job: Job): void => {
+    readers.begun(job, clock.now());
     const done = runLane(job)
       .catch((error: unknown) => {
         // The stop did not wait for this one: its row is in doubt, and the next start looks it up.
@@ -158,6 +157,7 @@ export function createOutbox(parts: OutboxParts): Outbox {
       })
       .finally(() => {
         busy.delete(job.lane);
+        readers.ended(job);
         wake();
         settle();
       });
@@ -174,8 +174,8 @@ export function createOutbox(parts: OutboxParts): Outbox {
 
   const schedule = (now: number): void => {
     timer?.cancel();
-    const next = nextJobAt(db, now);
-    timer = next === null ? null : clock.after(Math.max(5, Math.min(next - now, 60_000)), wake);
+    const next = Math.min(nextJobAt(db, now) ?? Infinity, readers.heldUntil ?? Infinity);
+    timer = next === Infinity ? null : clock.after(Math.max(5, Math.min(next - now, 60_000)), wake);
   };
 
   const settle = (): void => {
@@ -298,9 +298,6 @@ export function createOutbox(parts: OutboxParts): Outbox {
     running: () => busy.size,
   };
 }
-
-const isForReaders = (job: Job): boolean =>
-  job.type.startsWith('chat.') || job.type.startsWith('notify');
 
 /** Spread by a quarter so that lanes which failed together don't come back together. */
 const jitter = (ms: number): number => Math.round(ms * (0.875 + Math.random() / 4));
