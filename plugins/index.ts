@@ -12,10 +12,12 @@ import kimi from './agent/kimi/index.ts';
 import opencode from './agent/opencode/index.ts';
 import discord from './chat/discord/index.ts';
 import slack from './chat/slack/index.ts';
+import composio from './notifier/composio/index.ts';
 import desktop from './notifier/desktop/index.ts';
 import discordWebhook from './notifier/discord-webhook/index.ts';
 import email from './notifier/email/index.ts';
 import ntfy from './notifier/ntfy/index.ts';
+import openclaw from './notifier/openclaw/index.ts';
 import slackWebhook from './notifier/slack-webhook/index.ts';
 import stdout from './notifier/stdout/index.ts';
 import webhook from './notifier/webhook/index.ts';
@@ -52,4 +54,6 @@ export const builtInPlugins = [
   email,
   slackWebhook,
   discordWebhook,
+  composio,
+  openclaw,
 ] as unknown as readonly PluginDefinition[];

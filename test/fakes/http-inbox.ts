@@ -20,6 +20,8 @@ export interface HttpInbox {
   readonly url: string;
   /** What was taken (answered 2xx), in order. */
   readonly taken: readonly Posted[];
+  /** What a POST that was taken is answered with. */
+  answer: string;
   /** Each is used up by one POST. */
   readonly faults: Fault[];
   close(): Promise<void>;
@@ -29,6 +31,16 @@ export interface HttpInbox {
 export async function httpInbox(): Promise<HttpInbox> {
   const taken: Posted[] = [];
   const faults: Fault[] = [];
+  const inbox: HttpInbox = {
+    url: '',
+    answer: 'ok',
+    taken,
+    faults,
+    async close() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
   const server = createServer((request, response) => {
     let body = '';
     request.setEncoding('utf8').on('data', (text: string) => (body += text));
@@ -38,17 +50,11 @@ export async function httpInbox(): Promise<HttpInbox> {
       if (fault !== undefined)
         return void response.writeHead(fault.status, fault.headers).end(fault.body ?? '');
       taken.push({ path: request.url ?? '', headers: request.headers, body });
-      response.writeHead(200, { 'content-type': 'text/plain' }).end('ok');
+      response.writeHead(200, { 'content-type': 'text/plain' }).end(inbox.answer);
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return {
+  return Object.assign(inbox, {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    taken,
-    faults,
-    async close() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
+  });
 }

@@ -23,14 +23,14 @@ export default definePlugin({
     url.searchParams.set('wait', 'true');
     return {
       notify: (message, { priority, key }) =>
-        once(key, () =>
-          post({
+        once(key, async () => {
+          await post({
             what: "Discord's webhook",
             url: url.href,
             reach: config,
             body: JSON.stringify(renderDiscord(message, priority)),
-          }),
-        ),
+          });
+        }),
       doctor: async () => [
         { level: 'ok', what: `posts through a webhook at ${url.origin}`, fix: null },
       ],

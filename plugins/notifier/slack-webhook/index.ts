@@ -20,14 +20,14 @@ export default definePlugin({
     const once = oncePerKey();
     return {
       notify: (message, { priority, key }) =>
-        once(key, () =>
-          post({
+        once(key, async () => {
+          await post({
             what: "Slack's incoming webhook",
             url: config.url,
             reach: config,
             body: JSON.stringify(renderSlack(message, priority)),
-          }),
-        ),
+          });
+        }),
       doctor: async () => [
         {
           level: 'ok',

@@ -22,6 +22,8 @@ export interface Post {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body: string;
   readonly reach: Reach;
+  /** Characters of the answer that are read; enough for the message of an error by default. */
+  readonly read?: number;
 }
 
 interface Answer {
@@ -31,8 +33,8 @@ interface Answer {
   readonly text: string;
 }
 
-/** One POST of JSON. Resolves when it was taken (2xx); anything else is a PluginError that says what to do. Follows no redirects. */
-export async function post({ what, url, headers, body, reach }: Post): Promise<void> {
+/** One POST of JSON. Resolves with the answer's text when it was taken (2xx); anything else is a PluginError that says what to do. Follows no redirects. */
+export async function post({ what, url, headers, body, reach, read }: Post): Promise<string> {
   const wrong = addressProblem(url, reach);
   if (wrong !== null) throw refused(what, wrong);
   const answer = await ask(
@@ -41,9 +43,11 @@ export async function post({ what, url, headers, body, reach }: Post): Promise<v
     { ...headers, 'content-type': 'application/json' },
     body,
     reach,
+    read ?? SAID * 10,
   );
   const said = answer.text.slice(0, SAID).replace(/\s+/g, ' ').trim();
   if (!answer.ok) throw failureOf(what, answer, said);
+  return answer.text;
 }
 
 const refused = (what: string, why: string): PluginError =>
@@ -58,10 +62,11 @@ async function ask(
   headers: Readonly<Record<string, string>>,
   body: string,
   reach: Reach,
+  read: number,
 ): Promise<Answer> {
   const signal = AbortSignal.timeout(TIMEOUT);
   try {
-    return await exchange(url, headers, body, reach, signal);
+    return await exchange(url, headers, body, reach, signal, read);
   } catch (cause) {
     if (cause instanceof RefusedAddress) throw refused(what, cause.message);
     if (signal.aborted)
@@ -86,6 +91,7 @@ async function exchange(
   body: string,
   reach: Reach,
   signal: AbortSignal,
+  read: number,
 ): Promise<Answer> {
   const answer = await new Promise<IncomingMessage>((resolve, reject) => {
     const send = url.toLowerCase().startsWith('https:') ? secure : plain;
@@ -103,7 +109,7 @@ async function exchange(
   let text = '';
   for await (const chunk of answer.setEncoding('utf8')) {
     text += String(chunk);
-    if (text.length > SAID * 10) break;
+    if (text.length > read) break;
   }
   const status = answer.statusCode ?? 0;
   return {

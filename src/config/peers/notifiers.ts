@@ -35,12 +35,22 @@ const FROM_VARIABLES: Readonly<Record<string, FromVariables>> = {
     plugin: 'webhook',
     settings: { url: [ours('WEBHOOK_URL')], secret: [ours('WEBHOOK_SECRET')] },
   },
+  composio: { plugin: 'composio', settings: { apiKey: ['COMPOSIO_API_KEY'] } },
+  openclaw: { plugin: 'openclaw', settings: { token: ['OPENCLAW_HOOKS_TOKEN'] } },
 };
 
-/** The peers' names of a setting, and ours. */
-const URL_KEYS = ['webhook', 'webhookUrl', 'webhookURL'];
-/** Theirs, without a counterpart: a webhook posts to its own channel, each post is a POST, and what failed is sent again by the outbox. */
-const DROPPED = ['channel', 'username', 'method', 'retries', 'retryDelayMs'];
+/** The peers' names of settings, and ours. */
+const RENAMED: Readonly<Record<string, string>> = {
+  webhook: 'url',
+  webhookUrl: 'url',
+  webhookURL: 'url',
+  composioApiKey: 'apiKey',
+  defaultApp: 'app',
+  channelId: 'channel',
+  channelName: 'channel',
+};
+/** Theirs, without a counterpart: each post is a POST, and what failed is sent again by the outbox. */
+const DROPPED = ['username', 'method', 'retries', 'retryDelayMs'];
 
 /**
  * Notifiers `slack`, `discord`, `ntfy` and `webhook`, named without an entry, are made from their variables; entries with the peers'
@@ -106,13 +116,9 @@ function renamed(raw: Raw, document: SourceDocument): ConfigNote[] {
       const todo = `Write plugin: ${known.plugin} instead.`;
       notes.push(note(document, ['notifiers', name], `${plugin} is read as ${known.plugin}`, todo));
     }
-    for (const key of URL_KEYS)
-      if (key in entry && !('url' in entry)) {
-        entry.url = entry[key];
-        delete entry[key];
-        notes.push(note(document, ['notifiers', name, key], 'read as url', 'Write url instead.'));
-      }
-    for (const key of DROPPED)
+    notes.push(...renamedSettings(name, entry, document));
+    fillFromVariables(known, entry, document);
+    for (const key of droppedOf(known))
       if (key in entry) {
         delete entry[key];
         notes.push(note(document, ['notifiers', name, key], "doesn't apply here and is ignored"));
@@ -120,6 +126,28 @@ function renamed(raw: Raw, document: SourceDocument): ConfigNote[] {
   }
   return notes;
 }
+
+function renamedSettings(name: string, entry: Raw, document: SourceDocument): ConfigNote[] {
+  return Object.entries(RENAMED).flatMap(([theirs, ours]) => {
+    if (!(theirs in entry) || ours in entry) return [];
+    entry[ours] = entry[theirs];
+    delete entry[theirs];
+    return [
+      note(document, ['notifiers', name, theirs], `read as ${ours}`, `Write ${ours} instead.`),
+    ];
+  });
+}
+
+/** What an entry can't do without and doesn't say comes from its variable, as there. */
+function fillFromVariables(known: FromVariables, entry: Raw, document: SourceDocument): void {
+  const [needed = ''] = Object.keys(known.settings);
+  const value = settingsOf(known, document)?.[needed];
+  if (!(needed in entry) && value !== undefined) entry[needed] = value;
+}
+
+/** A webhook posts to its own channel; Composio asks which. */
+const droppedOf = (known: FromVariables): readonly string[] =>
+  known.plugin === 'composio' ? DROPPED : [...DROPPED, 'channel'];
 
 interface Place {
   readonly path: KeyPath;

@@ -19,6 +19,8 @@ const ENV = {
   AO_NTFY_URL: 'https://ntfy.example.com',
   AO_NTFY_TOKEN: 'tk_example',
   WEBHOOK_TOKEN: 'hook-t0ken',
+  COMPOSIO_API_KEY: 'ak_example',
+  OPENCLAW_HOOKS_TOKEN: 'claw-t0ken',
 };
 
 const read = (folder: string, env: Record<string, string>) =>
@@ -118,6 +120,15 @@ const EXPECTED: Readonly<Record<Peer, Readonly<Record<string, (loaded: LoadedCon
         plugin: 'webhook',
         url: 'https://example.com/hook',
         headers: { Authorization: 'Bearer hook-t0ken' },
+      }),
+    apps: ({ config }) =>
+      expect(config.notifiers).toEqual({
+        composio: { plugin: 'composio', app: 'slack', channel: '#agents', apiKey: 'ak_example' },
+        openclaw: {
+          plugin: 'openclaw',
+          url: 'http://127.0.0.1:18789/hooks/agent',
+          token: 'claw-t0ken',
+        },
       }),
     roles: ({ config }) => {
       expect(config.defaults.orchestrator).toEqual({ agent: 'codex', model: 'gpt-5.3-codex' });
