@@ -104,6 +104,7 @@ const READERS: Readonly<Record<string, readonly string[]>> = {
   'src/config/starters.ts': ['schedules.*', 'projects.<name>.trigger.*'],
   'src/commands/access.ts': ['access.*'],
   'src/main.ts': ['auth.token'],
+  'src/cli/terminals/open-terminal.ts': ['terminal'],
   'src/config/external-plugins.ts': ['plugins.*'],
   'src/config/plugin-parts.ts': ['agents.*', 'runtimes.*', 'workspaces.*', 'notifiers.*'],
   'src/config/cross-field-rules.ts': ['chat.*'],

@@ -1,13 +1,33 @@
 import type { Command } from 'commander';
 import { baseCommand } from '../base-command.ts';
 import type { Cli } from '../cli.ts';
+import { usageError } from '../cli-error.ts';
 import type { CommonOptions } from '../common-options.ts';
 
+interface OpenOptions extends CommonOptions {
+  readonly print?: boolean;
+  readonly signOut?: boolean;
+  readonly terminal?: boolean;
+}
+
 export const openCommand = (cli: Cli): Command =>
-  baseCommand('open', 'Open the web chat, signed in')
+  baseCommand(
+    'open',
+    "Open the web chat, signed in; with --terminal the agent's own terminal, where you work",
+  )
+    .argument('[session]', 'with --terminal; not needed where only one runs')
+    .option('--terminal', 'in the terminal of `terminal` in ao.yaml, else in the one you are in')
     .option('--print', 'only print the address')
     .option('--sign-out', 'sign every browser out instead')
-    .action(async (options: CommonOptions & { print?: boolean; signOut?: boolean }) => {
+    .action(async (session: string | undefined, options: OpenOptions) => {
+      if (options.terminal === true) {
+        const { openTerminal } = await import('../terminals/open-terminal.ts');
+        return openTerminal(cli, session, options);
+      }
+      if (session !== undefined)
+        throw usageError(
+          `ao open takes a session with --terminal only:  ao open --terminal ${session}`,
+        );
       const { address, post } = cli.api(options);
       if (options.signOut) {
         const answer = await post<object>('/api/logout', { everywhere: true });

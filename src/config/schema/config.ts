@@ -156,6 +156,12 @@ export const configSchema = z.strictObject({
   schedules: z.array(scheduleSchema).default([]),
   lifecycle: lifecycleSchema.prefault({}),
   retention: retentionSchema.prefault({}),
+  terminal: text
+    .optional()
+    .describe(
+      'Where ao open --terminal shows an agent: iterm2, terminal, ghostty, kitty, wezterm, gnome-terminal, windows-terminal, vscode, cursor; the one you are in by default',
+    )
+    .meta(RELOAD),
   power: z
     .strictObject({
       preventIdleSleep: z
