@@ -311,6 +311,21 @@ describe('a review that the policy asks for', () => {
     });
     expect(asked.ok).toBe(true);
   });
+
+  test('carries remarks on lines, but not with an approval, and not without any words', async () => {
+    const world = await worldWith({});
+    const comments = [{ file: 'src/a.ts', line: 3, hunk: null, text: 'Why?' }];
+    const request = { text: '', file: null, line: null, sha: null, base: null, key: null };
+    const say = (decision: 'approve' | 'comment', remarks: typeof comments) =>
+      world.commands.review(DANA, 'app-1', { ...request, decision, comments: remarks });
+    for (const answer of [await say('approve', comments), await say('comment', [])])
+      expect(answer).toMatchObject({ ok: false, error: { code: 'AO_BAD_REQUEST' } });
+    expect((await say('comment', comments)).ok).toBe(true);
+    const threads = world.commands.threads(DANA, 'app-1');
+    expect(threads.ok && threads.value).toMatchObject([
+      { file: 'src/a.ts', line: 3, resolved: false, comments: [{ body: 'Why?' }] },
+    ]);
+  });
 });
 
 describe('the diff', () => {

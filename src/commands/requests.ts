@@ -1,7 +1,9 @@
 /** What use cases take and give, besides the view models of views.ts. */
+
 import type { Refusal } from '../domain/session/decision.ts';
 import type { ChatMessageRef } from '../domain/session/session.ts';
 import type { Result } from '../lib/result.ts';
+import type { LineRemark } from '../slots/scm.ts';
 import type { SessionView } from './views.ts';
 
 export type Outcome<T> = Promise<Result<T, Refusal>>;
@@ -114,5 +116,7 @@ export interface ReviewRequest extends Seen {
   readonly text: string;
   readonly file: string | null;
   readonly line: number | null;
+  /** Remarks on lines, beside `text`. Left out: none. */
+  readonly comments?: readonly LineRemark[];
   readonly key: string | null;
 }

@@ -165,6 +165,7 @@ describe('doing', () => {
           line: 3,
           sha: null,
           base: null,
+          comments: [],
           key: KEY,
         },
       ],

@@ -39,6 +39,16 @@ export interface PullRequestChanges {
   readonly files: readonly string[] | null;
 }
 
+/** What a reviewer says of a place in the diff. */
+export interface LineRemark {
+  readonly file: string;
+  /** In the file as the head has it, from 1. Null: a line that the head doesn't have; `hunk` shows it. */
+  readonly line: number | null;
+  /** The lines as the reviewer saw them, with the signs of a diff. */
+  readonly hunk: string | null;
+  readonly text: string;
+}
+
 export interface PullRequestDetails {
   /** Checks with excerpts filled in for the failing ones. */
   readonly checks: readonly Check[];
@@ -197,6 +207,8 @@ export interface ScmPlugin {
       by: Actor;
       file: string | null;
       line: number | null;
+      /** Remarks on lines, beside `text`. Left out: none. */
+      comments?: readonly LineRemark[];
       key: string;
       sha?: string | null;
       base?: string | null;

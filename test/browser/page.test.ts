@@ -534,7 +534,9 @@ describe.skipIf(chromium === null)('the page in Chromium', { timeout: 30_000 }, 
       const { page, fake } = await open('#/board/s/app-5/details');
       fake.answer = async () => answer('Only its owner may do that.');
       fake.setSession({ ...fake.session('app-5'), actions: ['handoff'] });
-      await panel(page).getByRole('button', { name: 'More actions' }).click();
+      await panel(page)
+        .getByRole('button', { name: /^More actions/ })
+        .click();
       await panel(page).getByRole('menuitem', { name: 'Hand over…' }).click();
       const dialog = page.getByRole('dialog', { name: 'Only you can see this' });
       await dialog.getByText('Only its owner may do that.').waitFor();
@@ -563,7 +565,9 @@ describe.skipIf(chromium === null)('the page in Chromium', { timeout: 30_000 }, 
     it('keeps the text of a dialog until the bot has taken it: over a failure, a reload, and once for two tabs', async () => {
       const { page, fake } = await open('#/board/s/app-7');
       const ask = async (at: Page) => {
-        await panel(at).getByRole('button', { name: 'More actions' }).click();
+        await panel(at)
+          .getByRole('button', { name: /^More actions/ })
+          .click();
         await panel(at).getByRole('menuitem', { name: 'Interrupt…' }).click();
         return at.getByRole('dialog', { name: 'Interrupt app-7' });
       };

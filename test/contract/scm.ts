@@ -273,6 +273,19 @@ export function scmContract(name: string, open: () => Promise<ScmWorld>): void {
         body: 'Please document it.',
         resolved: false,
       });
+      const remarks = [
+        { file: 'a.txt', line: 1, hunk: null, text: 'Why this?' },
+        { file: 'a.txt', line: null, hunk: '-gone', text: 'And this?' },
+      ];
+      const onLines = { text: '', by: LEE, file: null, line: null, comments: remarks } as const;
+      for (const _twice of [1, 2])
+        await scm.review(key, { ...onLines, decision: 'comment', key: 'r1b' });
+      const { comments } = (await scm.read(key)).review;
+      expect(comments.slice(1)).toMatchObject([
+        { file: 'a.txt', line: 1, body: 'Why this?', resolved: false, own: false },
+        { file: 'a.txt', line: null, hunk: '-gone', body: 'And this?', resolved: false },
+      ]);
+      expect(new Set(comments.map((comment) => comment.id)).size).toBe(3);
       await review('approve', '', 'r2');
       expect(await scm.read(key)).toMatchObject({
         review: { decision: 'approved', approvedBy: [LEE.subject] },

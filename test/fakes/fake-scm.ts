@@ -326,25 +326,28 @@ export function createFakeScm(now: () => number = Date.now): FakeScm {
       calls.push(`updateBranch ${pr}`);
       fake.push(fact.branch);
     },
-    async review(pr, { decision, text, by, file, line, key, sha, base }) {
+    async review(pr, { decision, text, by, file, line, comments = [], key, sha, base }) {
       const fact = current(pr);
       if (usedKeys.has(key)) return;
       if (typeof sha === 'string') requireHead(fact, sha);
       if (typeof base === 'string') requireBase(fact, base);
       usedKeys.add(key);
       const own = by.via === 'agent' || by.via === 'system';
-      const said =
-        text === ''
-          ? fact
-          : addComment(fact, {
-              author: by.name,
-              body: text,
-              own,
-              kind: file === null ? 'body' : 'inline',
-              file,
-              line,
-              resolved: decision === 'approve',
-            });
+      const words = [...(text === '' ? [] : [{ file, line, hunk: null, text }]), ...comments];
+      const said = words.reduce(
+        (before, one) =>
+          addComment(before, {
+            author: by.name,
+            body: one.text,
+            own,
+            kind: one.file === null ? 'body' : 'inline',
+            file: one.file,
+            line: one.line,
+            hunk: one.hunk,
+            resolved: decision === 'approve',
+          }),
+        fact,
+      );
       const settled = said.review.comments.map((comment) =>
         decision === 'approve' && comment.author === by.name
           ? { ...comment, resolved: true }

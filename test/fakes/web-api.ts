@@ -23,6 +23,7 @@ import {
   ledgerFixtures,
   PATCH,
   projectFixtures,
+  THREADS,
 } from './web-fixtures.ts';
 
 /** The policy the page must live under. xterm makes its own style element, hence inline styles; scripts stay strict. */
@@ -273,8 +274,18 @@ export async function startFakeWebApi(options: FakeOptions): Promise<FakeWebApi>
             additions: 439,
             deletions: 424,
             files: 5,
-            head: null,
+            head: headOf(sessions.get(id)),
             worktree: null,
+          };
+        if (part === 'threads') return sessions.get(id)?.pr ? THREADS : [];
+        if (part === 'changes')
+          return {
+            from: url.searchParams.get('from'),
+            to: sessions.get(id)?.pr?.headSha,
+            patch: PATCH.slice(
+              PATCH.indexOf('diff --git a/src/auth/cookie.ts'),
+              PATCH.indexOf('diff --git a/test/'),
+            ),
           };
         if (part === 'checks')
           return {
@@ -371,6 +382,9 @@ function inboxOf(sessions: readonly SessionView[]): InboxItem[] {
     return [...asked, ...raised, ...merge];
   });
 }
+
+const headOf = (view: SessionView | undefined) =>
+  view?.pr ? { number: view.pr.number, sha: view.pr.headSha, base: view.pr.base } : null;
 
 const frame = (sent: Sent): string =>
   `id: ${sent.id}\nevent: ${sent.event}\ndata: ${JSON.stringify(sent.data)}\n\n`;

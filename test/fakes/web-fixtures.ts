@@ -6,6 +6,7 @@ import type {
   PrView,
   RequestView,
   SessionView,
+  ThreadView,
 } from '../../src/commands/views.ts';
 import type { LedgerRow } from '../../src/domain/money/ledger.ts';
 import type { Check } from '../../src/domain/session/facts.ts';
@@ -663,6 +664,19 @@ export function ledgerFixtures(now: number): readonly LedgerRow[] {
     ];
   });
 }
+
+export const THREADS: readonly ThreadView[] = [
+  {
+    ref: 't1',
+    id: '118-1',
+    file: 'src/auth/login.ts',
+    line: 44,
+    resolved: false,
+    comments: [
+      { author: 'lee', own: false, body: 'Does this poll for ever?', at: 1_795_000_000_000 },
+    ],
+  },
+];
 
 export const PATCH = `diff --git a/src/auth/login.ts b/src/auth/login.ts
 index 1b2c3d4..5e6f7a8 100644

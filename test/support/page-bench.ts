@@ -12,6 +12,7 @@ export const PHONE = { width: 390, height: 844 };
 /** Every view, and every tab of a session, of the fixtures. */
 export const EVERY_VIEW = [
   '#/board',
+  '#/board?project=app&q=login',
   '#/inbox',
   '#/issues',
   '#/cost',

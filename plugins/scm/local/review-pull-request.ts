@@ -1,12 +1,15 @@
 import type { Actor } from '../../../src/domain/session/ids.ts';
 import type { RepositoryGit as Git } from '../../../src/git/repository-git.ts';
 import { rejected } from '../../../src/slots/errors.ts';
-import type { ScmPlugin } from '../../../src/slots/scm.ts';
+import type { LineRemark, ScmPlugin } from '../../../src/slots/scm.ts';
 import type { CommentRecord, PullRequestRecord } from './record.ts';
 import { settleFormerRequests } from './reviews.ts';
 
 type ReviewInput = Parameters<ScmPlugin['review']>[1];
 type CommentInput = Parameters<ScmPlugin['comment']>[1];
+
+/** The text of the review, or a remark on a line. */
+type Said = Omit<LineRemark, 'file'> & { readonly file: string | null };
 
 const HUNK_LINES = 3;
 
@@ -19,17 +22,25 @@ export async function withReview(
 ): Promise<PullRequestRecord> {
   if (usedKey(pr, input.key)) return pr;
   const text = input.text.trim();
-  if (input.decision !== 'approve' && text === '') {
+  const remarks = input.comments ?? [];
+  if (input.decision !== 'approve' && text === '' && remarks.length === 0) {
     throw rejected(
       'AO_SCM_EMPTY_REVIEW',
       'The review says nothing. Say what should change, or approve.',
     );
   }
-  const comment = text === '' ? null : await commentOf(git, pr, input, text, now);
+  const said: ReadonlyArray<Said> = [
+    ...(text === '' ? [] : [{ file: input.file, line: input.line, hunk: null, text }]),
+    ...remarks,
+  ];
   const comments =
     input.decision === 'approve' ? settleFormerRequests(pr, input.by.subject) : pr.comments;
-  // The text of an approval is not something to settle.
-  const added = comment === null ? [] : [{ ...comment, resolved: input.decision === 'approve' }];
+  const added: CommentRecord[] = [];
+  for (const [at, one] of said.entries()) {
+    const comment = await commentOf(git, pr, { ...one, id: nextId(pr, at) }, input, now);
+    // The text of an approval is not something to settle.
+    added.push({ ...comment, resolved: input.decision === 'approve' });
+  }
   const review =
     input.decision === 'comment'
       ? []
@@ -101,33 +112,32 @@ export function withResolvedThread(pr: PullRequestRecord, threadId: string): Pul
 const usedKey = (pr: PullRequestRecord, key: string): boolean =>
   pr.reviews.some((each) => each.key === key) || pr.comments.some((each) => each.key === key);
 
-const nextId = (pr: PullRequestRecord): string => `${pr.number}-${pr.comments.length + 1}`;
+/** `further`: how many are added before it. */
+const nextId = (pr: PullRequestRecord, further = 0): string =>
+  `${pr.number}-${pr.comments.length + 1 + further}`;
 
 const isOwn = (by: Actor): boolean => by.via === 'agent' || by.via === 'system';
 
 async function commentOf(
   git: Git,
   pr: PullRequestRecord,
-  input: ReviewInput,
-  body: string,
+  { id, file, line, hunk, text }: Said & { readonly id: string },
+  { key, by }: Pick<ReviewInput, 'key' | 'by'>,
   now: number,
 ): Promise<CommentRecord> {
-  const id = nextId(pr);
-  const hunk =
-    input.file === null || input.line === null
-      ? null
-      : await linesAround(git, pr.headSha, input.file, input.line);
+  const lines =
+    file === null || line === null ? null : await linesAround(git, pr.headSha, file, line);
   return {
     id,
-    key: input.key,
-    kind: input.file === null ? 'body' : 'inline',
+    key,
+    kind: file === null ? 'body' : 'inline',
     threadId: id,
-    author: input.by.name,
-    own: isOwn(input.by),
-    file: input.file,
-    line: input.line,
-    hunk,
-    body,
+    author: by.name,
+    own: isOwn(by),
+    file,
+    line,
+    hunk: lines ?? hunk,
+    body: text,
     resolved: false,
     at: now,
   };

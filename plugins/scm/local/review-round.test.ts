@@ -47,6 +47,10 @@ it('M8: from the request for changes to the next look, through the facts of the 
     by: LEE,
     file: 'a.txt',
     line: 1,
+    comments: [
+      { file: 'a.txt', line: 1, hunk: null, text: 'And three.' },
+      { file: 'a.txt', line: null, hunk: '@@ -1 +0,0 @@\n-zero', text: 'Why is this gone?' },
+    ],
     key: 'r1',
     sha: first.headSha,
     base: 'main',
@@ -55,6 +59,9 @@ it('M8: from the request for changes to the next look, through the facts of the 
   seenBy(session, await world.scm.read(key));
   const told = () =>
     session.snapshot.steers.filter(({ reaction }) => reaction === 'changes-requested').length;
+  const [asked] = session.snapshot.steers.filter((one) => one.reaction === 'changes-requested');
+  for (const words of ['a.txt:1', '1: one', 'And three.', '-zero', 'Why is this gone?'])
+    expect(asked?.text).toContain(words);
   for (const { id } of session.snapshot.steers) session.fact({ type: 'steer_accepted', steer: id });
   session.activity('active');
   expect([session.status, session.turn, told()]).toEqual(['changes_requested', 'agent', 1]);

@@ -1,13 +1,24 @@
+import { z } from 'zod';
 import { shownPr } from '../../domain/session/pr.ts';
 import { ok } from '../../lib/result.ts';
 import { asking, refusal } from '../parts.ts';
-import { readOfSession, type SessionCall } from '../use-case.ts';
+import { get, readOfSession, type SessionCall } from '../use-case.ts';
 
 /** What came to the session's open pull request since the head `from`, which somebody looked at. */
 export const changes = readOfSession({
   name: 'changes',
   when: 'later',
   agents: 'nobody',
+  http: get({
+    path: '/api/sessions/:id/changes',
+    tag: 'sessions',
+    summary: 'What came to the pull request since a head that somebody looked at, as a patch',
+    query: z.object({ from: z.string().min(7).max(64) }),
+    response: z
+      .object({ from: z.string(), to: z.string(), patch: z.string() })
+      .meta({ id: 'Changes' }),
+    args: ({ query }) => [query.from],
+  }),
   async run({ parts, snapshot }: SessionCall, from: string) {
     const { id, project } = snapshot.session;
     const pr = shownPr(snapshot);

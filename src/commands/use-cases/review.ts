@@ -10,6 +10,17 @@ import type { ReviewRequest } from '../requests.ts';
 import { Session } from '../schemas/session-schema.ts';
 import { ofSession, post, type SessionCall } from '../use-case.ts';
 
+const Remark = z
+  .object({
+    file: z.string().min(1).max(4_000),
+    line: z.int().min(1).nullish().meta({
+      description: 'In the file at the head; left out for a line that the head does not have',
+    }),
+    hunk: z.string().max(20_000).nullish().meta({ description: 'The lines as they were seen' }),
+    text: z.string().trim().min(1).max(20_000),
+  })
+  .meta({ id: 'LineRemark' });
+
 /** Local scm: approve, ask for changes, or comment. */
 export const review = ofSession({
   name: 'review',
@@ -28,6 +39,7 @@ export const review = ofSession({
       line: z.int().min(1).nullish(),
       sha: z.string().nullish(),
       base: z.string().max(300).nullish(),
+      comments: z.array(Remark).max(200).default([]),
     }),
     response: Session,
     args: ({ body, key }) => [
@@ -38,6 +50,11 @@ export const review = ofSession({
         line: body.line ?? null,
         sha: body.sha ?? null,
         base: body.base ?? null,
+        comments: body.comments.map(({ line, hunk, ...remark }) => ({
+          ...remark,
+          line: line ?? null,
+          hunk: hunk ?? null,
+        })),
         key,
       },
     ],
@@ -50,7 +67,7 @@ export const review = ofSession({
     const pr = open.value;
     const refused = await whyNot(call, pr, request);
     if (refused !== null) return err(refused);
-    const { decision, text, file, line } = request;
+    const { decision, text, file, line, comments = [] } = request;
     const done = await asking('the scm', () =>
       parts.plugins.scm(project).review(pr.key, {
         decision,
@@ -58,6 +75,7 @@ export const review = ofSession({
         by: parts.plainActor(actor),
         file,
         line,
+        comments,
         sha: pr.headSha,
         base: pr.base,
         key: request.key ?? parts.newId(),
@@ -86,7 +104,13 @@ async function whyNot(
     baseMoved(snapshot, pr, request) ??
     (request.decision === 'approve' ? await ownReview(parts, actor, snapshot, pr) : null);
   if (moved !== null) return moved;
-  if (request.decision !== 'approve' && request.text.trim() === '')
+  const remarks = request.comments ?? [];
+  if (request.decision === 'approve' && remarks.length > 0)
+    return refusal(
+      'AO_BAD_REQUEST',
+      'Remarks on lines wait for an answer, so they do not go with an approval. Send them as a comment first, or request changes.',
+    ).error;
+  if (request.decision !== 'approve' && request.text.trim() === '' && remarks.length === 0)
     return refusal('AO_BAD_REQUEST', 'Say what should change.').error;
   return parts.plugins.scm(project).capabilities.review
     ? null

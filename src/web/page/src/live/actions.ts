@@ -85,6 +85,20 @@ export async function sendInput(
   return reply;
 }
 
+/** The server knows what a session needs, so it sends the form. */
+export function newSession(model: Model): void {
+  const { view } = model.route.value;
+  const channel =
+    view.name === 'channel'
+      ? view.channel
+      : (model.channels.value.find((one) => one.project !== null)?.id ??
+        model.channels.value[0]?.id);
+  if (channel !== undefined)
+    void exclusive(model, 'new-session', () =>
+      sendInput(model, { type: 'command', channel, thread: null, text: '/ao spawn' }),
+    );
+}
+
 /** In the stream that was looked at; in a dialog where that stream isn't on screen. */
 export function showAnswer(
   model: Model,

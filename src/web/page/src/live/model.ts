@@ -60,7 +60,8 @@ export type Dialog =
       readonly message: ChatMessage;
       readonly from: Place;
     }
-  | { readonly type: 'help' };
+  | { readonly type: 'help' }
+  | { readonly type: 'palette' };
 
 export interface Toast {
   readonly id: string;

@@ -8,6 +8,14 @@ const ROUTES: ReadonlyArray<readonly [hash: string, route: Route]> = [
     '#/c/my%20app/s/app-7/diff',
     { view: { name: 'channel', channel: 'my app' }, session: 'app-7', tab: 'diff' },
   ],
+  [
+    '#/board/s/app-7/diff?project=app&who=web%3Adana&q=a%3F+b',
+    {
+      view: { name: 'board', filter: { project: 'app', who: 'web:dana', q: 'a? b' } },
+      session: 'app-7',
+      tab: 'diff',
+    },
+  ],
   ['#/inbox/s/app-7', { view: { name: 'inbox' }, session: 'app-7', tab: 'thread' }],
 ];
 

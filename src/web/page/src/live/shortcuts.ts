@@ -4,6 +4,7 @@ import { TABS, type View } from './route.ts';
 
 export const SHORTCUTS: ReadonlyArray<{ readonly keys: readonly string[]; readonly does: string }> =
   [
+    { keys: ['Ctrl', 'k'], does: 'Find and do: sessions, issues, channels, commands' },
     { keys: ['j', 'k'], does: 'Next, previous item' },
     { keys: ['Enter'], does: 'Open it' },
     { keys: ['Esc'], does: 'Close' },
@@ -31,6 +32,12 @@ const SECOND_KEY = 1_200;
 export function startShortcuts(model: Model): void {
   let g = 0;
   addEventListener('keydown', (event) => {
+    if ((event.ctrlKey || event.metaKey) && event.key === 'k' && !event.altKey) {
+      // Typed into the terminal it is the agent's key.
+      if (model.locked.value || inTerminal(event.target)) return;
+      if (model.dialog.value === null) model.dialog.value = { type: 'palette' };
+      return event.preventDefault();
+    }
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
     if (model.dialog.value || isTyping(event.target)) return;
     const second = event.timeStamp - g < SECOND_KEY;
@@ -40,6 +47,9 @@ export function startShortcuts(model: Model): void {
     else if (press(model, event.key)) event.preventDefault();
   });
 }
+
+const inTerminal = (target: EventTarget | null): boolean =>
+  target instanceof Element && target.closest('.terminal.writing') !== null;
 
 function isTyping(target: EventTarget | null): boolean {
   return (

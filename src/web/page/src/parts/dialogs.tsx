@@ -4,9 +4,12 @@ import { SHORTCUTS } from '../live/shortcuts.ts';
 import { Blocks } from './blocks.tsx';
 import { useModel } from './context.ts';
 import { FormDialog } from './form-dialog.tsx';
+import { lazy } from './lazy.tsx';
 import { Markdown } from './markdown.tsx';
 import { Modal, submitOnModEnter } from './modal.tsx';
 import { useDraft } from './use-draft.ts';
+
+const Palette = lazy(() => import('./palette.tsx'));
 
 export function Dialogs() {
   const model = useModel();
@@ -27,6 +30,8 @@ export function Dialogs() {
       return <AnswerDialog {...dialog} close={close} />;
     case 'help':
       return <HelpDialog close={close} />;
+    case 'palette':
+      return <Palette close={close} />;
     case 'confirm': {
       const run = (): void => {
         close();

@@ -1,4 +1,4 @@
-import { exclusive, sendInput, signOut } from '../live/actions.ts';
+import { newSession, signOut } from '../live/actions.ts';
 import { hasKey } from '../live/page-key.ts';
 import { formatRoute, type View } from '../live/route.ts';
 import type { ThemeChoice } from '../live/theme.ts';
@@ -30,6 +30,17 @@ export function Rail({ theme, full = false }: { theme: ThemeChoice; full?: boole
           ao
         </span>
         <span class="brand-name">{me?.demo ? 'Demo' : 'ao'}</span>
+        <button
+          type="button"
+          class="icon-button"
+          aria-label="Find"
+          title="Find (Ctrl K)"
+          onClick={() => {
+            model.dialog.value = { type: 'palette' };
+          }}
+        >
+          <Icon name="find" />
+        </button>
         <button
           type="button"
           class="icon-button"
@@ -113,20 +124,6 @@ const liveIn = (model: ReturnType<typeof useModel>, project: string | null): num
     : [...model.sessions.value.values()].filter(
         (view) => view.project === project && view.stage !== 'ended',
       ).length;
-
-/** The server knows what a session needs, so it sends the form. */
-function newSession(model: ReturnType<typeof useModel>): void {
-  const { view } = model.route.value;
-  const channel =
-    view.name === 'channel'
-      ? view.channel
-      : (model.channels.value.find((one) => one.project !== null)?.id ??
-        model.channels.value[0]?.id);
-  if (channel !== undefined)
-    void exclusive(model, 'new-session', () =>
-      sendInput(model, { type: 'command', channel, thread: null, text: '/ao spawn' }),
-    );
-}
 
 interface LinkProps {
   readonly view: View;

@@ -1,19 +1,22 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
-import type { SessionAction, SessionView } from '../../../../http/contract.ts';
-import { ACTION_LABELS, act, go, invites } from '../live/actions.ts';
+import { useEffect, useState } from 'preact/hooks';
+import type { SessionView } from '../../../../http/contract.ts';
+import { go } from '../live/actions.ts';
 import { messageOf } from '../live/api.ts';
 import { addSessions } from '../live/model.ts';
 import { TABS, type Tab } from '../live/route.ts';
 import { useModel } from '../parts/context.ts';
 import { Icon } from '../parts/icon.tsx';
+import { lazy } from '../parts/lazy.tsx';
 import { StatusChip } from '../parts/status-chip.tsx';
 import { useNarrow } from '../parts/use-narrow.ts';
+import { ActionMenu, MainAction } from './action-menu.tsx';
 import { ChecksTab } from './checks.tsx';
 import { DetailsTab } from './details.tsx';
-import { DiffTab } from './diff.tsx';
 import { TerminalTab } from './terminal.tsx';
 import { ThreadTab } from './thread.tsx';
 import { TimelineTab } from './timeline.tsx';
+
+const DiffTab = lazy(() => import('./diff/diff-tab.tsx'));
 
 const LABELS: Readonly<Record<Tab, string>> = {
   thread: 'Thread',
@@ -182,94 +185,5 @@ function PanelTools() {
         <Icon name="close" />
       </button>
     </span>
-  );
-}
-
-/** The one thing a person most likely wants in this state. */
-const MAIN: readonly SessionAction[] = ['merge', 'approve', 'resume', 'undo', 'restore', 'start'];
-
-function mainOf(view: SessionView): SessionAction | undefined {
-  return MAIN.find((action) => view.actions.includes(action));
-}
-
-function MainAction({ view }: { view: SessionView }) {
-  const model = useModel();
-  const action = mainOf(view);
-  if (!action) return null;
-  return (
-    <button
-      type="button"
-      class={`button ${(action === 'merge' || action === 'approve') && invites(action, view) ? 'primary' : ''}`}
-      onClick={() => act(model, view, action)}
-    >
-      {ACTION_LABELS[action]}
-    </button>
-  );
-}
-
-/** Tabs and links have their own places. */
-const NOT_IN_MENU: readonly SessionAction[] = ['diff', 'terminal', 'logs'];
-const DANGEROUS: readonly SessionAction[] = ['kill'];
-
-function ActionMenu({ view }: { view: SessionView }) {
-  const model = useModel();
-  const [open, setOpen] = useState(false);
-  const menu = useRef<HTMLDivElement>(null);
-  const main = mainOf(view);
-  const actions = view.actions.filter((action) => action !== main && !NOT_IN_MENU.includes(action));
-  useEffect(() => {
-    if (!open) return;
-    menu.current?.querySelector<HTMLElement>('[role=menuitem]')?.focus();
-    const close = (event: Event): void => {
-      if (!menu.current?.contains(event.target as Node)) setOpen(false);
-    };
-    addEventListener('pointerdown', close);
-    return () => removeEventListener('pointerdown', close);
-  }, [open]);
-  if (actions.length === 0) return null;
-  const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.key === 'Escape') setOpen(false);
-    const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
-    const items = [...(menu.current?.querySelectorAll<HTMLElement>('[role=menuitem]') ?? [])];
-    if (step !== 0)
-      items[
-        (items.indexOf(document.activeElement as HTMLElement) + step + items.length) % items.length
-      ]?.focus();
-    if (event.key === 'Escape' || step !== 0) {
-      event.preventDefault();
-      event.stopPropagation();
-    }
-  };
-  return (
-    <div class="menu" ref={menu}>
-      <button
-        type="button"
-        class="icon-button"
-        aria-haspopup="menu"
-        aria-expanded={open}
-        aria-label="More actions"
-        onClick={() => setOpen(!open)}
-      >
-        <Icon name="more" />
-      </button>
-      {open && (
-        <div class="menu-list" role="menu" tabIndex={-1} onKeyDown={onKeyDown}>
-          {actions.map((action) => (
-            <button
-              key={action}
-              type="button"
-              role="menuitem"
-              class={DANGEROUS.includes(action) ? 'danger' : ''}
-              onClick={() => {
-                setOpen(false);
-                act(model, view, action);
-              }}
-            >
-              {ACTION_LABELS[action]}
-            </button>
-          ))}
-        </div>
-      )}
-    </div>
   );
 }

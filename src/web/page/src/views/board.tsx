@@ -7,11 +7,15 @@ import { Composer } from '../parts/composer.tsx';
 import { useModel } from '../parts/context.ts';
 import { Time } from '../parts/time.tsx';
 import { ViewHead } from '../parts/view-head.tsx';
+import { ActionMenu, MainAction } from '../session/action-menu.tsx';
+import { BoardFilters, fits, useBoardFilter } from './board-filter.tsx';
 
 export function BoardView() {
   const model = useModel();
   const now = model.now.value;
-  const all = [...model.sessions.value.values()];
+  const filter = useBoardFilter();
+  const every = [...model.sessions.value.values()];
+  const all = every.filter((view) => fits(view, filter));
   const live = all.filter((view) => view.stage !== 'ended');
   const waiting = live.filter((view) => columnOf(view, now) === 'human').length;
   return (
@@ -23,8 +27,10 @@ export function BoardView() {
             ? 'Nothing runs'
             : `${plural(live.length, 'live session')}${waiting > 0 ? ` · ${waiting === 1 ? '1 waits' : `${waiting} wait`} for you` : ''}`
         }
-      />
-      {all.length === 0 ? (
+      >
+        {every.length > 0 && <BoardFilters filter={filter} />}
+      </ViewHead>
+      {every.length === 0 ? (
         <EmptyBoard />
       ) : (
         <div class="board">
@@ -92,7 +98,18 @@ function Column({
   );
 }
 
+/** The card opens the session; what a person may do to it is beside it, so that neither is inside the other. */
 function BoardCard({ view }: { view: SessionView }) {
+  return (
+    <div class="board-item">
+      <CardButton view={view} />
+      <ActionMenu view={view} />
+      {view.turn === 'human' && view.stage !== 'ended' && <MainAction view={view} />}
+    </div>
+  );
+}
+
+function CardButton({ view }: { view: SessionView }) {
   const model = useModel();
   const look = lookOf(view.status);
   const chosen = model.route.value.session === view.id;

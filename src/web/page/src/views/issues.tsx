@@ -1,9 +1,10 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { IssueView, Spawned } from '../../../../http/contract.ts';
-import { exclusive, openSession, toast } from '../live/actions.ts';
+import type { IssueView } from '../../../../http/contract.ts';
+import { openSession } from '../live/actions.ts';
 import { messageOf } from '../live/api.ts';
 import { plural } from '../live/format.ts';
 import type { Model } from '../live/model.ts';
+import { spawnIssue, spawnKey } from '../live/spawn-issue.ts';
 import { useModel } from '../parts/context.ts';
 import { ViewHead } from '../parts/view-head.tsx';
 
@@ -86,11 +87,9 @@ export function IssuesView() {
 
 function Row({ issue }: { issue: IssueView }) {
   const model = useModel();
-  const key = `spawn/${issue.project}/${issue.id}`;
-  const busy = model.pending.value.has(key);
+  const busy = model.pending.value.has(spawnKey(issue));
   const at = issue.session ?? sessionOn(model, issue);
-  const start = (again: boolean): void =>
-    void exclusive(model, key, () => spawn(model, issue, again));
+  const start = (again: boolean): void => void spawnIssue(model, issue, again);
   return (
     <div class="issue" data-nav tabIndex={-1}>
       <span class="issue-id">#{issue.id}</span>
@@ -140,33 +139,4 @@ function sessionOn(model: Model, issue: IssueView): string | null {
     )
       return view.id;
   return null;
-}
-
-async function spawn(model: Model, issue: IssueView, again: boolean): Promise<void> {
-  const body = {
-    project: issue.project,
-    channel: null,
-    issues: [issue.id],
-    text: null,
-    agent: null,
-    model: null,
-    base: null,
-    prompt: null,
-    plan: false,
-    again,
-  };
-  const [made] = await model.api.post<Spawned[]>('sessions', body);
-  if (made?.session) return openSession(model, made.session.id);
-  if (made?.refusal?.code === 'AO_ISSUE_TAKEN') {
-    model.dialog.value = {
-      type: 'confirm',
-      title: `Issue #${issue.id} is taken`,
-      text: made.refusal.message,
-      ok: 'Spawn another',
-      danger: false,
-      run: () => void spawn(model, issue, true),
-    };
-    return;
-  }
-  toast(model, made?.refusal?.message ?? 'No session was started.');
 }

@@ -60,4 +60,21 @@ describe('parsePatch', () => {
   it('finds no files in nothing', () => {
     expect(parsePatch('')).toEqual([]);
   });
+
+  it('reads paths that git puts into quotes', () => {
+    const quoted = String.raw`diff --git "a/src/\303\244 \"x\".ts" "b/src/\303\244 \"x\".ts"
+new file mode 100644
+--- /dev/null
++++ "b/src/\303\244 \"x\".ts"
+@@ -0,0 +1 @@
++ä
+diff --git "a/\360\237\231\202.png" "b/\360\237\231\202.png"
+new file mode 100644
+Binary files /dev/null and "b/\360\237\231\202.png" differ
+`;
+    expect(parsePatch(quoted).map(({ path, from }) => [path, from])).toEqual([
+      ['src/ä "x".ts', null],
+      ['🙂.png', null],
+    ]);
+  });
 });

@@ -11,6 +11,8 @@ export interface PatchFile {
   readonly from: string | null;
   readonly change: 'added' | 'deleted' | 'renamed' | 'changed';
   readonly binary: boolean;
+  /** Git's name for the content after; null: the patch doesn't say. */
+  readonly blob: string | null;
   readonly additions: number;
   readonly deletions: number;
   readonly lines: readonly PatchLine[];
@@ -41,6 +43,7 @@ function parseFile(part: string): PatchFile {
         : has('rename from')
           ? 'renamed'
           : 'changed',
+    blob: /^index [0-9a-f]+\.\.([0-9a-f]+)/m.exec(head.join('\n'))?.[1] ?? null,
     binary: has('Binary files') || has('GIT binary patch'),
     additions: lines.filter((line) => line.kind === 'add').length,
     deletions: lines.filter((line) => line.kind === 'del').length,
@@ -55,17 +58,34 @@ function pathsOf(head: readonly string[]): [before: string, after: string] {
     head.find((line) => line.startsWith('rename from '))?.slice(12),
     head.find((line) => line.startsWith('rename to '))?.slice(10),
   ];
-  if (renamed[0] !== undefined && renamed[1] !== undefined) return [renamed[0], renamed[1]];
-  const named = /^diff --git "?a\/(.+?)"? "?b\/(.+?)"?$/.exec(head[0] ?? '');
+  if (renamed[0] !== undefined && renamed[1] !== undefined)
+    return [unquoted(renamed[0]), unquoted(renamed[1])];
+  const named = /^diff --git ("a\/.+?"|a\/.+?) ("b\/.+?"|b\/.+?)$/.exec(head[0] ?? '');
   const bare = (path: string | undefined, fallback: string | undefined): string =>
     path === undefined || path === '/dev/null'
       ? (fallback ?? '?')
-      : path.replace(/^"?[ab]\//, '').replace(/"?\t?$/, '');
-  const to = bare(after, named?.[2]);
+      : unquoted(path.replace(/\t$/, '')).replace(/^[ab]\//, '');
+  const [from, into] = [named?.[1], named?.[2]].map((path) => bare(path, undefined));
+  const to = bare(after, into);
   return [
-    before === '/dev/null' ? to : bare(before, named?.[1]),
-    after === '/dev/null' ? bare(before, named?.[1]) : to,
+    before === '/dev/null' ? to : bare(before, from),
+    after === '/dev/null' ? bare(before, from) : to,
   ];
+}
+
+const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r' };
+
+/** A path that git put into quotes: `"\303\244.ts"` is `ä.ts`. Others are as they are. */
+function unquoted(path: string): string {
+  if (!/^".*"$/s.test(path)) return path;
+  const bytes: number[] = [];
+  const utf8 = new TextEncoder();
+  for (const [part] of path.slice(1, -1).matchAll(/\\[0-7]{3}|\\.|[^\\]+/gs)) {
+    if (/^\\[0-7]{3}$/.test(part)) bytes.push(Number.parseInt(part.slice(1), 8));
+    else if (part.startsWith('\\')) bytes.push(...utf8.encode(ESCAPES[part[1] ?? ''] ?? part[1]));
+    else bytes.push(...utf8.encode(part));
+  }
+  return new TextDecoder().decode(new Uint8Array(bytes));
 }
 
 function numbered(lines: readonly string[]): PatchLine[] {
