@@ -1,3 +1,4 @@
+import type { ThreadView } from '../../src/commands/view/review.ts';
 import type {
   EventView,
   IssueView,
@@ -6,7 +7,6 @@ import type {
   PrView,
   RequestView,
   SessionView,
-  ThreadView,
 } from '../../src/commands/views.ts';
 import type { LedgerRow } from '../../src/domain/money/ledger.ts';
 import type { Check } from '../../src/domain/session/facts.ts';

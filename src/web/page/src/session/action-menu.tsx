@@ -7,7 +7,7 @@ import { Icon } from '../parts/icon.tsx';
 /** The one thing a person most likely wants in this state. */
 const MAIN: readonly SessionAction[] = ['merge', 'approve', 'resume', 'undo', 'restore', 'start'];
 
-export function mainOf(view: SessionView): SessionAction | undefined {
+function mainOf(view: SessionView): SessionAction | undefined {
   return MAIN.find((action) => view.actions.includes(action));
 }
 

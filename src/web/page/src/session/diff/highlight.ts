@@ -61,7 +61,7 @@ const LANGUAGES: Readonly<Record<string, string>> = {
 };
 
 /** Null: its lines are plain. */
-export function languageOf(path: string): string | null {
+function languageOf(path: string): string | null {
   const name = path.slice(path.lastIndexOf('/') + 1).toLowerCase();
   return LANGUAGES[name] ?? LANGUAGES[name.slice(name.lastIndexOf('.') + 1)] ?? null;
 }

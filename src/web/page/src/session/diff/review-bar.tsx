@@ -122,7 +122,7 @@ const bodyOf = (text: string, remarks: readonly Remark[], sha: string | null) =>
 });
 
 /** What the agent reads where the forge keeps the reviews: file, line, the lines themselves, the words. */
-export function messageOf(text: string, remarks: readonly Remark[], head: string | null): string {
+function messageOf(text: string, remarks: readonly Remark[], head: string | null): string {
   const about = head === null ? 'Review of your changes' : `Review of ${head.slice(0, 7)}`;
   return [
     `${about}:`,
