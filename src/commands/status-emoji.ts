@@ -1,4 +1,4 @@
-import type { Status } from '../domain/session/status.ts';
+import type { Status } from '../domain/session/statuses.ts';
 
 /** One emoji per status, the same everywhere. */
 export const STATUS_EMOJI = {

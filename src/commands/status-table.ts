@@ -1,6 +1,6 @@
 import type { PrView, SessionView } from '../commands/views.ts';
 import { decisionWords } from '../domain/merge/decision-words.ts';
-import type { Status } from '../domain/session/status.ts';
+import type { Status } from '../domain/session/statuses.ts';
 import { type Paint, painter } from '../lib/colors.ts';
 import { formatDuration } from '../lib/duration.ts';
 import { formatCount, formatUsd } from '../lib/money.ts';

@@ -20,7 +20,8 @@ import type {
   SteerState,
   Task,
 } from '../domain/session/session.ts';
-import type { Status, Turn } from '../domain/session/status.ts';
+import type { Turn } from '../domain/session/status.ts';
+import type { Status } from '../domain/session/statuses.ts';
 
 export interface PersonView {
   readonly subject: string;

@@ -7,6 +7,7 @@ import {
   REVIEWS,
   type Row,
   tableOf,
+  WORKS,
 } from '../../test/support/readiness-table.ts';
 import {
   APPROVED,
@@ -30,7 +31,7 @@ import {
 import { remedy, waitSentence } from './merge/readiness-words.ts';
 import { REACTION_DEFAULTS } from './reactions/reaction-defaults.ts';
 import { AO } from './session/ids.ts';
-import { STATUSES, type Status } from './session/status.ts';
+import { STATUSES, type Status } from './session/statuses.ts';
 import { TEMPLATE_VARIABLES } from './text/template-variables.ts';
 
 /** What may happen to a session, by the kind of input people think of. */
@@ -209,7 +210,7 @@ function transitions(): readonly string[] {
   });
 }
 
-const PARTS = [CHECKS, REVIEWS, DRAFTS, MERGES] as const;
+const PARTS = [CHECKS, REVIEWS, DRAFTS, MERGES, WORKS] as const;
 
 /** Every state of every part beside every other. */
 const combinations = (): ReadonlyArray<readonly Row[]> =>
@@ -261,6 +262,12 @@ ${tableOf(DRAFTS)}
 ### Branch and rules
 
 ${tableOf(MERGES)}
+
+### Whose work it is
+
+The head is compared with the session's worktree when the pull request is first seen, with each push, after each turn of the agent, and right before a merge. Commits of the base don't count as work, nor those that the head has under another id. A session whose worktree is gone, or whose git is refused, is not compared.
+
+${tableOf(WORKS)}
 
 ## Transitions
 

@@ -66,14 +66,16 @@ export interface FollowInput {
   readonly branch: string;
   /** Where the branch was pushed to. */
   readonly sha: string;
+  /** The branch it goes into: its commits are nobody's work here. */
+  readonly base: string;
   /** Where the commit is, if it isn't in the repository; null: it isn't fetched. */
   readonly from: { readonly remote: string; readonly ref: string } | null;
   /** Nobody works in it right now, so its files may change. */
   readonly mayTake: boolean;
 }
 
-/** What of a push the workspace has: the whole, or as `BranchPush` says. */
-export type Followed = { readonly type: 'has' } | BranchPush;
+/** What of a push the workspace has: the whole (and `ours` commits of its own besides; absent: none), or as `BranchPush` says. */
+export type Followed = { readonly type: 'has'; readonly ours?: number } | BranchPush;
 
 /** The checkout an agent works in. Work in it is never destroyed: `remove` snapshots first. */
 export interface WorkspacePlugin {

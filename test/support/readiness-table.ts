@@ -5,7 +5,12 @@ import {
   waitSentence,
   whoCan,
 } from '../../src/domain/merge/readiness-words.ts';
-import type { Check, ChecksFact, PullRequestFact } from '../../src/domain/session/facts.ts';
+import type {
+  Check,
+  ChecksFact,
+  PullRequestFact,
+  WorkAtHeadFact,
+} from '../../src/domain/session/facts.ts';
 import type { MergePolicy } from '../../src/domain/session/policy.ts';
 import {
   APPROVED,
@@ -25,6 +30,8 @@ export interface Row {
   readonly what: string;
   readonly pr: Partial<PullRequestFact>;
   readonly merge?: Partial<MergePolicy>;
+  /** How its head stands to the worktree. */
+  readonly work?: Pick<WorkAtHeadFact, 'head' | 'ours'>;
   /** Since the push. */
   readonly age?: number;
 }
@@ -179,6 +186,26 @@ export const MERGES: readonly Row[] = [
   { what: 'closed', pr: { state: 'closed' } },
 ];
 
+export const WORKS: readonly Row[] = [
+  { what: 'has the head', pr: {}, work: { head: 'has', ours: 0 } },
+  {
+    what: 'has the head, and commits that were not pushed',
+    pr: {},
+    work: { head: 'has', ours: 2 },
+  },
+  {
+    what: 'lacks commits that somebody pushed on top of its own',
+    pr: {},
+    work: { head: 'lacks', ours: 0 },
+  },
+  {
+    what: 'lacks commits of the head, and has others instead (a branch of the same name, a push that replaced them)',
+    pr: {},
+    work: { head: 'lacks', ours: 2 },
+  },
+  { what: 'its repository does not know the head', pr: {}, work: { head: 'absent', ours: 0 } },
+];
+
 export const AS_IT_MUST_BE: Partial<PullRequestFact> = {
   ...ofHead('passing', build),
   review: APPROVED,
@@ -190,7 +217,9 @@ export function judged(...rows: readonly Row[]) {
   const pr = pullRequest(T0, Object.assign({}, AS_IT_MUST_BE, ...rows.map((row) => row.pr)));
   const merge = Object.assign({}, policyWith().merge, ...rows.map((row) => row.merge ?? {}));
   const age = Math.min(...rows.map((row) => row.age ?? 10 * MINUTE));
-  return readiness({ pr, merge, settle: 60 * SECOND, episodes: [], now: T0 + age });
+  const compared = rows.find((row) => row.work !== undefined)?.work;
+  const work = compared && { ...compared, pr: pr.key, sha: pr.headSha, at: T0 };
+  return readiness({ pr, merge, settle: 60 * SECOND, episodes: [], work, now: T0 + age });
 }
 
 /** The same seen by a session whose agent rests. */
@@ -198,6 +227,9 @@ function statusAndTurn(row: Row): string {
   const world = resting({ policy: policyWith({ merge: row.merge ?? {} }) });
   const headAt = world.now - (row.age ?? 10 * MINUTE);
   world.pr({ ...AS_IT_MUST_BE, headSha: SHA(1), ...row.pr, headAt });
+  const pr = world.snapshot.prs[0];
+  if (row.work !== undefined && pr !== undefined)
+    world.fact({ type: 'work_at_head', fact: { ...row.work, pr: pr.key, sha: pr.headSha } });
   return `\`${world.status}\`, ${world.turn}`;
 }
 

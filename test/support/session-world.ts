@@ -17,7 +17,8 @@ import type { Command, FactInput, Input } from '../../src/domain/session/input.t
 import { type NewSession, newSession } from '../../src/domain/session/new-session.ts';
 import type { ProjectPolicy, ReactionPolicy } from '../../src/domain/session/policy.ts';
 import type { AgentRequest, Episode, Snapshot, Steer } from '../../src/domain/session/session.ts';
-import { type Status, statusOf, type Turn, turnOf } from '../../src/domain/session/status.ts';
+import { statusOf, type Turn, turnOf } from '../../src/domain/session/status.ts';
+import type { Status } from '../../src/domain/session/statuses.ts';
 
 export const SECOND = 1_000;
 export const MINUTE = 60 * SECOND;

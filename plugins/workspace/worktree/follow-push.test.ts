@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Repo, repoAt } from '../../../test/support/tmp.ts';
 import { type WorktreeHarness, worktreeHarness } from './worktree-harness.ts';
 
@@ -22,6 +22,7 @@ const follow = (sha: string, more: object = {}) =>
     repo: harness.repo.path,
     path: tree.path,
     branch: BRANCH,
+    base: 'main',
     sha,
     from: null,
     mayTake: true,
@@ -52,7 +53,7 @@ function kimPushes(on: string): { sha: string; from: { remote: string; ref: stri
 
 it('has what its agent committed', async () => {
   expect(await follow(head())).toEqual({ type: 'has' });
-  expect(await follow(tree.git('rev-parse', 'HEAD~1'))).toEqual({ type: 'has' });
+  expect(await follow(tree.git('rev-parse', 'HEAD~1'))).toEqual({ type: 'has', ours: 1 });
 });
 
 it('M13: fetches what somebody else pushed, names it, and brings a clean worktree forward', async () => {
@@ -123,4 +124,48 @@ it('M13: leaves changes over a branch that was moved, and what the agent is told
   tree.git('merge', '-q', '--ff-only', sha);
   tree.git('stash', 'pop', '-q');
   expect([head(), text('mine.txt'), text('kim.txt')]).toEqual([sha, 'changed\n', 'kim\n']);
+});
+
+describe('M11: how many commits of the worktree a head leaves out', () => {
+  /** A commit made elsewhere in the repository, on top of `on`. */
+  const elsewhere = (on: string, make: (other: Repo) => void): string => {
+    const folder = join(harness.temp, 'other');
+    harness.repo.git('worktree', 'add', '-q', '--detach', folder, on);
+    const other = repoAt(folder);
+    make(other);
+    return other.git('rev-parse', 'HEAD');
+  };
+  const commit = (other: Repo, file: string): void => {
+    other.write(file, `${file}\n`);
+    other.git('add', '.');
+    other.git('commit', '-qm', file);
+  };
+
+  it('all, where a branch of the same name has nothing of it', async () => {
+    commit(tree, 'more.txt');
+    const old = elsewhere('main', (other) => commit(other, 'old.txt'));
+    expect(await follow(old)).toMatchObject({ type: 'left', why: 'diverged', ours: 2 });
+  });
+
+  it('none, where they are there under other ids, as after a rebase at the forge', async () => {
+    const mine = head();
+    const rebased = elsewhere('main', (other) => {
+      commit(other, 'base.txt');
+      other.git('cherry-pick', mine);
+    });
+    expect(await follow(rebased)).toMatchObject({ type: 'left', why: 'diverged', ours: 0 });
+  });
+
+  it('none of the base: a worktree that looks at a newer main has no work of its own there', async () => {
+    const pushed = head();
+    commit(harness.repo, 'base.txt');
+    tree.git('checkout', '-q', '--detach', 'main');
+    expect(await follow(pushed)).toMatchObject({ type: 'left', ours: 0 });
+  });
+
+  it('where the branch was moved under the worktree to a commit that lacks them', async () => {
+    const old = elsewhere('main', (other) => commit(other, 'old.txt'));
+    harness.repo.git('update-ref', `refs/heads/${BRANCH}`, old);
+    expect(await follow(old)).toMatchObject({ type: 'left', why: 'moved', ours: 1 });
+  });
 });

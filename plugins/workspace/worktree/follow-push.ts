@@ -17,13 +17,15 @@ export async function followPush(git: Git, input: FollowInput): Promise<Followed
   }
   const head = await git(path, ['rev-parse', '--verify', 'HEAD^{commit}']);
   if (head === sha) return await movedUnder(git, input);
-  if (await isAncestor(git, path, sha, head)) return { type: 'has' };
+  const ours = await ownCommits(git, input, head);
+  if (await isAncestor(git, path, sha, head)) return { type: 'has', ...(ours > 0 ? { ours } : {}) };
   const commits = await commitsBetween(git, path, head, sha);
-  if (!(await isAncestor(git, path, head, sha))) return { type: 'left', why: 'diverged', commits };
+  if (!(await isAncestor(git, path, head, sha)))
+    return { type: 'left', why: 'diverged', ours, commits };
   const mine = await git.attempt(path, ['symbolic-ref', '--quiet', '--short', 'HEAD']);
   const mayTake = input.mayTake && mine.stdout === input.branch && (await isClean(git, path));
   if (mayTake && (await git.attempt(path, [...FORWARD, sha])).ok) return { type: 'taken', commits };
-  return { type: 'left', why: 'behind', commits };
+  return { type: 'left', why: 'behind', ours, commits };
 }
 
 const FORWARD = ['merge', '--ff-only', '--no-overwrite-ignore', '--no-stat', '--quiet'];
@@ -32,7 +34,8 @@ const FORWARD = ['merge', '--ff-only', '--no-overwrite-ignore', '--no-stat', '--
  * The branch is where the worktree's HEAD points, so it moves the worktree along, without its files. The worktree's own log
  * knows only of moves that were made in it.
  */
-async function movedUnder(git: Git, { path, sha, mayTake }: FollowInput): Promise<Followed> {
+async function movedUnder(git: Git, input: FollowInput): Promise<Followed> {
+  const { path, sha, mayTake } = input;
   const log = await git.attempt(path, ['log', '--walk-reflogs', '-1', '--format=%H', 'HEAD']);
   const own = log.ok ? log.stdout : sha;
   if (own === sha || own === '' || (await isAncestor(git, path, sha, own))) return { type: 'has' };
@@ -52,7 +55,16 @@ async function movedUnder(git: Git, { path, sha, mayTake }: FollowInput): Promis
     (await git.attempt(path, ['read-tree', '-m', '-u', own, sha])).ok
   )
     return { type: 'taken', commits };
-  return { type: 'left', why: 'moved', was: own, commits };
+  const ours = await ownCommits(git, input, own);
+  return { type: 'left', why: 'moved', was: own, ours, commits };
+}
+
+/** Commits up to `head` that the push lacks: not those of the base, and none that is in the push under another id, as after a rebase. */
+async function ownCommits(git: Git, input: FollowInput, head: string): Promise<number> {
+  const { path, sha, base } = input;
+  const bases = [`^refs/heads/${base}`, `^refs/remotes/origin/${base}`];
+  const args = ['rev-list', '--count', '--ignore-missing', '--cherry-pick', '--right-only'];
+  return Number(await git(path, [...args, `${sha}...${head}`, ...bases, '--']));
 }
 
 const has = async (git: Git, path: string, sha: string): Promise<boolean> =>

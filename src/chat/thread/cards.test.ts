@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ANSWER, CARD_STATES, PERMISSION } from '../../../test/fakes/card-states.ts';
 import { HEAD, NOW, prView, requestView, sessionView } from '../../../test/fakes/views.ts';
-import { STATUSES } from '../../domain/session/status.ts';
+import { STATUSES } from '../../domain/session/statuses.ts';
 import { buttonId, parseButtonId } from '../words/button-id.ts';
 import { renderPlain } from '../words/render-plain.ts';
 import { liveCard } from './cards.ts';

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { Check, ModelUsage } from '../../domain/session/facts.ts';
 import type { Task } from '../../domain/session/session.ts';
-import { STATUSES } from '../../domain/session/status.ts';
+import { STATUSES } from '../../domain/session/statuses.ts';
 import {
   type PersonView,
   type PrView,

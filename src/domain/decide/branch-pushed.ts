@@ -1,3 +1,4 @@
+import type { BranchPush } from '../session/facts.ts';
 import { AO } from '../session/ids.ts';
 import type { FactInput } from '../session/input.ts';
 import { shortSha } from '../session/pr.ts';
@@ -6,17 +7,25 @@ import { addSteer, type Draft, emit, newSteer } from './draft.ts';
 /** Somebody else pushed to the session's branch: told with who and what; the agent gets the commits, or is asked to take them. */
 export function branchPushed(
   draft: Draft,
-  { pr, sha, followed }: FactInput & { type: 'branch_pushed' },
+  { pr, sha, followed, first }: FactInput & { type: 'branch_pushed' },
 ): void {
   const id = `pushed-${sha}`;
   if (draft.snapshot.steers.some((steer) => steer.id === id)) return;
   const commits = 'commits' in followed ? followed.commits : [];
   emit(draft, { type: 'branch.pushed', pr, sha, commits, taken: followed.type === 'taken' });
   const { branch } = draft.snapshot.session;
-  const words = askedTo(followed, sha, branch);
+  const words =
+    first === true && isApart(followed) ? notItsOwn(branch, sha) : askedTo(followed, sha, branch);
   if (words === null) return;
   addSteer(draft, newSteer(id, 'reaction', AO, words, draft.now));
 }
+
+const isApart = (followed: BranchPush): boolean =>
+  followed.type === 'absent' || (followed.type === 'left' && followed.ours > 0);
+
+/** The first head that was ever seen there: a branch of an earlier run, or of somebody else, under the same name. */
+const notItsOwn = (branch: string, sha: string): string =>
+  `The open pull request of ${branch} is at ${shortSha(sha)}, which isn't your work: a branch of that name was there already, or somebody else pushed to it. ao doesn't merge it like that. Commit what you have, push it under another name (git push origin HEAD:${branch}-2), and open a pull request from there. Leave the other one as it is.`;
 
 /** Names and titles of others are left out: they are anybody's words. Null: nothing is left to do. */
 function askedTo(

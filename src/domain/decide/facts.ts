@@ -39,6 +39,8 @@ export function applyFact(draft: Draft, input: FactInput): void {
       return pullRequestObserved(draft, input.fact);
     case 'branch_pushed':
       return draft.snapshot.session.ended === null ? branchPushed(draft, input) : undefined;
+    case 'work_at_head':
+      return setFacts(draft, { workAtHead: { ...input.fact, at: draft.now } });
     case 'steer_accepted':
       return steerAccepted(draft, input.steer, input.at);
     case 'pr_created':

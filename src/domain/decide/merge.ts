@@ -125,6 +125,7 @@ export const gateWaits = (draft: Draft, pr: PullRequestFact): readonly string[] 
     merge: draft.policy.merge,
     settle: draft.policy.settle,
     episodes: draft.snapshot.episodes,
+    work: draft.snapshot.facts.workAtHead,
     now: draft.now,
   });
 

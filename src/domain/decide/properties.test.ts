@@ -511,7 +511,9 @@ function effectsAreAllowed({ policy, after, effects, now }: Decided): void {
       const pr = after.prs.find((candidate) => candidate.key === effect.pr);
       equal(pr?.headSha, effect.sha);
       const { merge, settle } = policy;
-      if (pr !== undefined) equal(gate({ pr, merge, settle, episodes: after.episodes, now }), []);
+      const { episodes, facts } = after;
+      const work = facts.workAtHead;
+      if (pr !== undefined) equal(gate({ pr, merge, settle, episodes, work, now }), []);
     }
     if (effect.type === 'deliver_steer') {
       equal(after.steers.find((steer) => steer.id === effect.steer)?.state, 'typing');

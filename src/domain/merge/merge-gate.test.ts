@@ -13,7 +13,7 @@ import {
   SHA,
   T0,
 } from '../../../test/support/session-world.ts';
-import type { PullRequestFact } from '../session/facts.ts';
+import type { PullRequestFact, WorkAtHeadFact } from '../session/facts.ts';
 import type { MergePolicy } from '../session/policy.ts';
 import type { Episode } from '../session/session.ts';
 import { gate } from './merge-gate.ts';
@@ -186,4 +186,27 @@ test('a failing check that is not required does not fail what the scm calls pass
       ),
     }),
   ).toEqual([]);
+});
+
+const compared = (
+  head: WorkAtHeadFact['head'],
+  ours: number,
+  more: Partial<WorkAtHeadFact> = {},
+) => {
+  const pr = pullRequest(T0, OPEN);
+  const work = { pr: pr.key, sha: pr.headSha, head, ours, at: T0, ...more };
+  const { merge } = policyWith();
+  return gate({ pr, merge, settle: 60 * SECOND, episodes: [], work, now: T0 + 10 * MINUTE });
+};
+
+test.each<[string, readonly string[], RegExp | null]>([
+  ['a head that leaves out commits of the worktree', compared('lacks', 1), /leaves out 1 commit /],
+  ['a head that the repository does not know', compared('absent', 0), /isn't in this session's/],
+  ['a push of others on top of the work', compared('lacks', 0), null],
+  ['work that was not pushed yet', compared('has', 2), null],
+  ['a word about an earlier head', compared('lacks', 1, { sha: SHA(9) }), null],
+  ['a word about another pull request', compared('absent', 0, { pr: 'x:y#9' }), null],
+])('M11: %s', (_case, waiting, sentence) => {
+  if (sentence === null) expect(waiting).toEqual([]);
+  else expect(waiting).toEqual([expect.stringMatching(sentence)]);
 });

@@ -13,6 +13,10 @@ export function waitSentence(wait: Wait): string {
       return `The pull request is ${wait.state}.`;
     case 'draft':
       return 'It is a draft.';
+    case 'other_work':
+      return wait.ours === null
+        ? `Its head ${shortSha(wait.head)} isn't in this session's repository, so it isn't this session's work.`
+        : `Its head ${shortSha(wait.head)} leaves out ${commits(wait.ours)} of this session's worktree, and has others instead.`;
     case 'settling':
       return 'Checks may still register for this push.';
     case 'checks_of_other_commit':
@@ -66,6 +70,7 @@ export function whoCan(wait: Wait): Who {
     case 'checks_failed':
     case 'changes_requested':
     case 'conflicting':
+    case 'other_work':
       return 'agent';
     case 'reaction':
       return wait.key === 'branch-behind' ? 'forge' : 'agent';
@@ -94,6 +99,8 @@ export function remedy(wait: Wait): string {
         : 'Nothing is left to do.';
     case 'draft':
       return 'ao marks it as ready when the agent is done (reaction draft-done); before that a person does, with the button or at the forge.';
+    case 'other_work':
+      return 'The agent, which was asked to, brings both together and pushes, or pushes under another name; a person who wants the pull request as it is merges it at the forge, or finishes this session and adopts it.';
     case 'settling':
       return 'It ends by itself, lifecycle.settle after the push.';
     case 'checks_of_other_commit':
@@ -143,8 +150,12 @@ export function noteSentence(note: Note): string {
       return `Not required, and still running: ${some(note.names)}.`;
     case 'nothing_checked':
       return 'No checks ran for this commit.';
+    case 'not_pushed':
+      return `The worktree has ${commits(note.commits)} that the pull request lacks.`;
   }
 }
+
+const commits = (n: number): string => (n === 1 ? '1 commit' : `${n} commits`);
 
 const some = (names: readonly string[]): string =>
   names.length > 3

@@ -1,5 +1,5 @@
 import { isOfTheBranch } from '../reactions/reaction-traits.ts';
-import type { Check, DiscountedReview, PullRequestFact } from '../session/facts.ts';
+import type { Check, DiscountedReview, PullRequestFact, WorkAtHeadFact } from '../session/facts.ts';
 import type { MergePolicy } from '../session/policy.ts';
 import type { Episode } from '../session/session.ts';
 import type { Millis } from '../session/time.ts';
@@ -14,6 +14,8 @@ export interface GateInput {
   /** Window in which checks may still register after a push. */
   readonly settle: Millis;
   readonly episodes: readonly Episode[];
+  /** As it was compared last; a word about another head counts for nothing. */
+  readonly work?: WorkAtHeadFact | null | undefined;
   readonly now: Millis;
 }
 
@@ -21,6 +23,8 @@ export interface GateInput {
 export type Wait =
   | { readonly type: 'over'; readonly state: 'closed' | 'merged' }
   | { readonly type: 'draft' }
+  /** The head isn't what the session's agent works on: a branch of the same name, or a push that replaced its commits. */
+  | { readonly type: 'other_work'; readonly head: string; readonly ours: number | null }
   /** Whatever is green already: checks may still register for this push until then. */
   | { readonly type: 'settling'; readonly until: Millis }
   | { readonly type: 'checks_of_other_commit'; readonly sha: string | null; readonly head: string }
@@ -47,7 +51,9 @@ export type Wait =
 export type Note =
   | { readonly type: 'optional_failed'; readonly names: readonly string[] }
   | { readonly type: 'optional_running'; readonly names: readonly string[] }
-  | { readonly type: 'nothing_checked' };
+  | { readonly type: 'nothing_checked' }
+  /** So many commits of the worktree aren't in the pull request. */
+  | { readonly type: 'not_pushed'; readonly commits: number };
 
 export interface Readiness {
   /** Empty: it may be merged as soon as the people are enough (`merge-approval.ts`). */
@@ -66,6 +72,7 @@ export function readiness(input: GateInput): Readiness {
   const verdict = judgeChecks(pr.checks);
   const waits: Wait[] = [
     ...(pr.draft ? [{ type: 'draft' as const }] : []),
+    ...workWaits(input),
     ...checkWaits(input, verdict),
     ...reviewWaits(input),
     ...mergeWaits(pr),
@@ -74,7 +81,29 @@ export function readiness(input: GateInput): Readiness {
       .filter((episode) => episode.open && isOfTheBranch(episode.key))
       .map(({ key }) => ({ type: 'reaction' as const, key })),
   ];
-  return { waits, notes: notesOf(verdict) };
+  return { waits, notes: [...notesOf(verdict), ...workNotes(input)] };
+}
+
+const compared = ({ pr, work }: GateInput): WorkAtHeadFact | null =>
+  work?.pr === pr.key && work.sha === pr.headSha ? work : null;
+
+/** A head that leaves out commits of the agent would be merged in the place of its work. */
+function workWaits(input: GateInput): readonly Wait[] {
+  const work = compared(input);
+  switch (work?.head) {
+    case undefined:
+    case 'has':
+      return [];
+    case 'lacks':
+      return work.ours === 0 ? [] : [{ type: 'other_work', head: work.sha, ours: work.ours }];
+    case 'absent':
+      return [{ type: 'other_work', head: work.sha, ours: null }];
+  }
+}
+
+function workNotes(input: GateInput): readonly Note[] {
+  const work = compared(input);
+  return work?.head === 'has' && work.ours > 0 ? [{ type: 'not_pushed', commits: work.ours }] : [];
 }
 
 function checkWaits(input: GateInput, verdict: CheckVerdict): readonly Wait[] {

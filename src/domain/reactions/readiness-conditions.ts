@@ -90,11 +90,13 @@ export function draftDone(draft: Draft, pr: PullRequestFact): Condition {
   return waits.every(({ type }) => OF_OTHERS.has(type)) ? holds(pr.headSha) : PENDING;
 }
 
+/** No reaction asks anybody about it again. */
+const mayLast = (wait: Wait): boolean =>
+  wait.type === 'other_work' || whoCan(wait) === 'forge' || whoCan(wait) === 'admin';
+
 /** Something that should end by itself lasts: whoever can look is told what it is. */
 export function gateWaits(draft: Draft, pr: PullRequestFact, policy: ReactionPolicy): Condition {
-  const lasting = readinessOf(pr, draft.snapshot, draft.policy, draft.now).waits.filter(
-    (wait) => whoCan(wait) === 'forge' || whoCan(wait) === 'admin',
-  );
+  const lasting = readinessOf(pr, draft.snapshot, draft.policy, draft.now).waits.filter(mayLast);
   if (lasting.length === 0) return OVER;
   const types = [...new Set(lasting.map(({ type }) => type))].toSorted().join(',');
   const since = Math.max(pr.headAt, draft.snapshot.session.merging?.at ?? 0);
@@ -104,6 +106,6 @@ export function gateWaits(draft: Draft, pr: PullRequestFact, policy: ReactionPol
 /** What lasts, in words for people. */
 export const lastingWords = (draft: Draft, pr: PullRequestFact): string =>
   readinessOf(pr, draft.snapshot, draft.policy, draft.now)
-    .waits.filter((wait) => whoCan(wait) === 'forge' || whoCan(wait) === 'admin')
+    .waits.filter(mayLast)
     .map(waitSentence)
     .join(' ');

@@ -13,7 +13,7 @@ import type {
 import type { Actor } from './ids.ts';
 import type { Priority } from './policy.ts';
 import type { EndCause } from './session.ts';
-import type { Status } from './status.ts';
+import type { Status } from './statuses.ts';
 
 /** Why ao does not do by itself what it would do otherwise. */
 export type OfferReason =

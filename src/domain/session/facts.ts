@@ -161,9 +161,23 @@ export interface PushedCommit {
   readonly title: string;
 }
 
+/** How the head of a pull request stands to the session's workspace, as the two were compared last. */
+export interface WorkAtHeadFact {
+  readonly pr: string;
+  readonly sha: string;
+  /**
+   * `has`: the workspace holds the head and what came before it. `lacks`: the head has commits that the workspace doesn't.
+   * `absent`: the repository doesn't have that commit at all.
+   */
+  readonly head: 'has' | 'lacks' | 'absent';
+  /** Commits of the workspace that neither the head has, under another id either, nor the base. */
+  readonly ours: number;
+  readonly at: Millis;
+}
+
 /**
  * What became of a push of somebody else in the session's workspace. `commits`: those it lacked, newest first, the newest 20.
- * `behind`: it may go forward, and has changes of its own or somebody works in it. `moved`: the branch moved under the
+ * `ours`: how many commits of the workspace were left out of it, those of the base aside. `behind`: it may go forward, and has changes of its own or somebody works in it. `moved`: the branch moved under the
  * workspace, whose files are still those of `was`.
  */
 export type BranchPush =
@@ -173,12 +187,14 @@ export type BranchPush =
   | {
       readonly type: 'left';
       readonly why: 'behind' | 'diverged';
+      readonly ours: number;
       readonly commits: readonly PushedCommit[];
     }
   | {
       readonly type: 'left';
       readonly why: 'moved';
       readonly was: string;
+      readonly ours: number;
       readonly commits: readonly PushedCommit[];
     };
 

@@ -11,6 +11,7 @@ import type {
   ReportFact,
   RuntimeFact,
   UsageFact,
+  WorkAtHeadFact,
   WorkspaceTrouble,
 } from './facts.ts';
 import type { Actor } from './ids.ts';
@@ -149,7 +150,10 @@ export type FactInput =
       readonly pr: string;
       readonly sha: string;
       readonly followed: BranchPush;
+      /** No head of this session was compared before: nothing says that the branch there was ever the session's. */
+      readonly first?: boolean;
     }
+  | { readonly type: 'work_at_head'; readonly fact: Omit<WorkAtHeadFact, 'at'> }
   /** The agent ran a command that opened a pull request; `reference` is what the command printed. */
   | { readonly type: 'pr_created'; readonly reference: string }
   /** Boot reconcile found the workspace missing. */

@@ -9,11 +9,12 @@ import type {
   ReportFact,
   RuntimeFact,
   UsageFact,
+  WorkAtHeadFact,
   WorkspaceTroubleFact,
 } from './facts.ts';
 import type { Actor, SessionId } from './ids.ts';
 import type { SessionPlace } from './place.ts';
-import type { Status } from './status.ts';
+import type { Status } from './statuses.ts';
 import type { Task } from './task.ts';
 import type { Millis } from './time.ts';
 import type { Timer } from './timer.ts';
@@ -175,6 +176,8 @@ export interface Facts {
   readonly unreadable?: { readonly files: readonly FileTrouble[]; readonly at: Millis } | null;
   readonly outage?: OutageFact | null;
   readonly workspaceTrouble?: WorkspaceTroubleFact | null;
+  /** Of the newest open pull request; absent: never compared. */
+  readonly workAtHead?: WorkAtHeadFact | null;
 }
 
 /** Where a chat message is; used to put receipts on a person's reply. */

@@ -22,7 +22,7 @@ import {
   withPr,
   working,
 } from '../../../test/support/session-world.ts';
-import { STATUSES, type Status } from './status.ts';
+import { STATUSES, type Status } from './statuses.ts';
 
 /** Each status through facts, commands, outcomes and time only. */
 const REACHED: Readonly<Record<Status, () => World>> = {

@@ -7,33 +7,8 @@ import type { ActivityState, PullRequestFact } from './facts.ts';
 import type { ProjectPolicy } from './policy.ts';
 import { openPr } from './pr.ts';
 import type { Snapshot } from './session.ts';
+import type { Status } from './statuses.ts';
 import type { Millis } from './time.ts';
-
-/** Derived, never stored as truth. The first 18 are the field's names; the last three are ours. */
-export const STATUSES = [
-  'spawning',
-  'working',
-  'pr_open',
-  'ci_failed',
-  'review_pending',
-  'changes_requested',
-  'approved',
-  'mergeable',
-  'merge_failed',
-  'merged',
-  'cleanup',
-  'needs_input',
-  'stuck',
-  'errored',
-  'killed',
-  'idle',
-  'done',
-  'terminated',
-  'queued',
-  'limited',
-  'paused',
-] as const;
-export type Status = (typeof STATUSES)[number];
 
 export type Turn = 'agent' | 'human' | 'ci' | 'nobody';
 
@@ -79,11 +54,18 @@ export const isResting = (snapshot: Snapshot): boolean =>
 /** What the one rule for readiness says of this pull request now. */
 export const readinessOf = (
   pr: PullRequestFact,
-  snapshot: Pick<Snapshot, 'episodes'>,
+  snapshot: Pick<Snapshot, 'episodes' | 'facts'>,
   policy: Pick<ProjectPolicy, 'merge' | 'settle'>,
   now: Millis,
 ): Readiness =>
-  readiness({ pr, merge: policy.merge, settle: policy.settle, episodes: snapshot.episodes, now });
+  readiness({
+    pr,
+    merge: policy.merge,
+    settle: policy.settle,
+    episodes: snapshot.episodes,
+    work: snapshot.facts.workAtHead,
+    now,
+  });
 
 function prStatus(snapshot: Snapshot, policy: StatusPolicy, now: Millis): Status | null {
   const pr = openPr(snapshot);
@@ -105,6 +87,7 @@ function prStatus(snapshot: Snapshot, policy: StatusPolicy, now: Millis): Status
 /** While one of these is waited for, a reviewer isn't asked yet. */
 const BEFORE_REVIEW: ReadonlySet<string> = new Set([
   'draft',
+  'other_work',
   'checks_running',
   'checks_unknown',
   'checks_missing',

@@ -1,15 +1,17 @@
 import { expect, test } from 'vitest';
 import { createFakeScm } from '../../../test/fakes/fake-scm.ts';
+import { APP } from '../../../test/support/command-world.ts';
 import { lifecycleWorld, sessionId } from '../../../test/support/lifecycle-world.ts';
 import { DANA, policyWith } from '../../../test/support/session-world.ts';
 import type { Job } from '../../db/outbox-store.ts';
 import type { Effect } from '../../domain/session/effect.ts';
+import type { Followed } from '../../slots/workspace.ts';
 import { scmEffects } from './scm-effects.ts';
 
 const ID = sessionId('app-1');
 
 /** A pull request that could be merged, and the merge of its head as a job. */
-async function ready() {
+async function ready(followed: Followed | null = null) {
   const world = lifecycleWorld();
   await world.working('app-1');
   const scm = createFakeScm(() => world.clock.now());
@@ -38,7 +40,16 @@ async function ready() {
   const handlers = scmEffects({
     ...world,
     installation: 'test',
-    plugins: { ...world.plugins, scm: () => scm },
+    plugins: {
+      ...world.plugins,
+      scm: () => scm,
+      ...(followed === null
+        ? {}
+        : {
+            project: () => APP,
+            workspace: () => ({ ...world.plugins.workspace('app'), follow: async () => followed }),
+          }),
+    },
     agentEnv: () => ({}),
     redact: (text) => text,
     policyOf: () => policyWith(),
@@ -75,6 +86,23 @@ async function ready() {
     merges: () => scm.calls.filter((call) => call.startsWith('merge')),
   };
 }
+
+test.each<[string, Followed, number]>([
+  [
+    'leaves out commits of the worktree',
+    { type: 'left', why: 'diverged', ours: 1, commits: [] },
+    0,
+  ],
+  ['is not in the repository', { type: 'absent' }, 0],
+  ['has a push of others on top', { type: 'left', why: 'behind', ours: 0, commits: [] }, 1],
+  ['is in the worktree', { type: 'has', ours: 3 }, 1],
+])('M11: compared right before the merge: a head that %s', async (_what, followed, merged) => {
+  const { merge, merges } = await ready(followed);
+  expect(await merge(false)).toMatchObject(
+    merged === 1 ? { type: 'merged' } : { type: 'failed', code: 'AO_GATE_CLOSED' },
+  );
+  expect(merges()).toHaveLength(merged);
+});
 
 test('a merge goes through with an open gate', async () => {
   const { merge, merges } = await ready();

@@ -9,6 +9,7 @@ import { shortSha } from '../../domain/session/pr.ts';
 import type { Snapshot } from '../../domain/session/session.ts';
 import type { Handler } from '../outbox.ts';
 import { sensitiveFiles } from '../sensitive-files.ts';
+import { lookAtWork } from '../work-at-head.ts';
 import { type EffectParts, effectHandler, type Run } from './effect-handler.ts';
 
 /** What is done to pull requests and issues. Merges look at the world again first. */
@@ -31,6 +32,7 @@ export function scmEffects(
       return { type: 'enqueued', pr: effect.pr, sha: effect.sha };
     // A former try that got through would have been seen by now; one that didn't must go through the gate again.
     observe(session.id, fresh);
+    await compareWork(session.id);
     const refusal = whyNot(session.id, effect);
     if (refusal !== null) return refusal;
     const missing = await whyNotPeople(session.id, effect);
@@ -50,6 +52,15 @@ export function scmEffects(
       ...mergedAs(effect.pr, effect.sha, result.mergeSha ?? effect.sha, effect.by.name),
       ...note,
     };
+  };
+
+  /** What can't be compared, because git is refused there, stays as it was compared last. */
+  const compareWork = async (id: string): Promise<void> => {
+    const snapshot = dispatch.snapshot(id);
+    if (snapshot === null) return;
+    await lookAtWork(parts, snapshot).catch((error: unknown) =>
+      parts.logger.warn({ session: id, err: error }, 'the head could not be compared'),
+    );
   };
 
   /** The gate on fresh data, after the click was checked on what was known then. */
@@ -83,6 +94,7 @@ export function scmEffects(
       merge: policy.merge,
       settle: policy.settle,
       episodes: snapshot.episodes,
+      work: snapshot.facts.workAtHead,
       now: clock.now(),
     });
     return waits.length === 0

@@ -47,7 +47,18 @@ async function watching(answers: readonly Followed[]) {
   world.dispatch.onChange(({ events }) => {
     for (const { event } of events) if (event.type === 'branch.pushed') told.push(event.sha);
   });
-  return { observer, create, head, asked, told, from };
+  const activity = (state: 'active' | 'ready') => {
+    world.clock.jump(1_000);
+    const at = world.clock.now();
+    const fact = { state, source: 'hook', detail: null, resetAt: null, since: at, at } as const;
+    world.dispatch.input(id, { type: 'fact', fact: { type: 'activity', fact, lastMessage: null } });
+  };
+  const turn = () => {
+    activity('active');
+    activity('ready');
+  };
+  const work = () => world.dispatch.snapshot(id)?.facts.workAtHead;
+  return { observer, create, head, asked, told, from, turn, work, world, id };
 }
 
 test('M13: each new head is compared once, without the forge where the commit is here, over restarts too', async () => {
@@ -65,7 +76,8 @@ test('M13: each new head is compared once, without the forge where the commit is
   const again = create();
   again.start();
   await again.idle();
-  expect(asked).toHaveLength(2);
+  // The start looks whose work it is, and takes nothing over.
+  expect(asked.slice(2).map(({ mayTake }) => mayTake)).toEqual([false]);
   expect(told).toEqual([]);
 });
 
@@ -83,4 +95,27 @@ test('M13: what is not here is fetched from where the forge says, and told', asy
   await observer.idle();
   expect(asked.slice(1).map((input) => input.from)).toEqual([null, from]);
   expect(told).toEqual([SHA(2)]);
+});
+
+test('M11: a pull request that appears with commits of others is compared at once, and again after each turn', async () => {
+  const commits = [{ sha: SHA(1), author: 'Kim', title: 'x' }];
+  const { observer, head, asked, told, turn, work } = await watching([
+    { type: 'left', why: 'diverged', ours: 1, commits },
+    { type: 'left', why: 'diverged', ours: 1, commits },
+    { type: 'has', ours: 2 },
+  ]);
+  observer.start();
+  await observer.idle();
+  head(1);
+  await observer.idle();
+  expect(told).toEqual([SHA(1)]);
+  expect(work()).toMatchObject({ sha: SHA(1), head: 'lacks', ours: 1 });
+  turn();
+  await observer.idle();
+  turn();
+  await observer.idle();
+  expect(work()).toMatchObject({ head: 'has', ours: 2 });
+  // Told once; what is only compared changes nothing in the workspace.
+  expect(told).toEqual([SHA(1)]);
+  expect(asked.map(({ mayTake }) => mayTake).slice(1)).toEqual([false, false]);
 });

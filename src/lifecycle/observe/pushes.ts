@@ -1,15 +1,26 @@
-import type { PullRequestFact } from '../../domain/session/facts.ts';
-import { openPr } from '../../domain/session/pr.ts';
+import type { SessionEventType } from '../../domain/session/event.ts';
+import type { BranchPush, PullRequestFact } from '../../domain/session/facts.ts';
 import type { Snapshot } from '../../domain/session/session.ts';
-import { isResting } from '../../domain/session/status.ts';
 import type { KeyValue, Logger } from '../../slots/plugin.ts';
 import type { Followed, WorkspacePlugin } from '../../slots/workspace.ts';
 import type { Dispatch } from '../dispatch.ts';
 import type { Plugins } from '../plugins.ts';
+import { aboutHead, comparable, lookAtWork, tellWork } from '../work-at-head.ts';
+
+/** What may change how the head stands to the workspace. */
+const COMPARED_AFTER: ReadonlySet<SessionEventType> = new Set([
+  'pr.opened',
+  'pr.reopened',
+  'pr.pushed',
+  'workspace.created',
+  'workspace.restored',
+  'agent.turn_ended',
+]);
 
 /**
  * Notices pushes to a session's branch that its agent didn't make: the head of the pull request is compared with the
- * workspace, for every head once, over restarts too.
+ * workspace, for every head once, over restarts too. Whether the head is the session's own work is compared again after
+ * each turn of the agent, because a merge waits for it.
  */
 export function createPushObserver(parts: {
   readonly plugins: Plugins;
@@ -25,18 +36,25 @@ export function createPushObserver(parts: {
   const compare = async (id: string): Promise<void> => {
     const snapshot = dispatch.snapshot(id);
     const pr = snapshot === null ? null : comparable(snapshot);
-    if (snapshot === null || pr === null || seen.get(id) === pr.headSha) return;
+    if (snapshot === null || pr === null) return;
+    if (seen.get(id) === pr.headSha) return lookAtWork(parts, snapshot);
     const workspace = plugins.workspace(snapshot.session);
     if (workspace.follow === undefined) return;
     const followed = await follow(workspace, snapshot, pr);
     // Stopped meanwhile: the next start looks again.
     if (off === null) return;
-    if (followed.type !== 'has')
-      dispatch.input(snapshot.session.id, {
-        type: 'fact',
-        fact: { type: 'branch_pushed', pr: pr.key, sha: pr.headSha, followed },
-      });
+    tellWork(dispatch, snapshot, pr, followed);
+    if (followed.type !== 'has') tellPush(snapshot, pr, followed);
     seen.set(id, pr.headSha);
+  };
+
+  const tellPush = (snapshot: Snapshot, pr: PullRequestFact, followed: BranchPush): void => {
+    const { id } = snapshot.session;
+    const first = seen.get(id) === undefined ? { first: true } : {};
+    dispatch.input(id, {
+      type: 'fact',
+      fact: { type: 'branch_pushed', pr: pr.key, sha: pr.headSha, followed, ...first },
+    });
   };
 
   /** What is here already needs no question to the forge, which is every push of the agent itself. */
@@ -45,16 +63,9 @@ export function createPushObserver(parts: {
     snapshot: Snapshot,
     pr: PullRequestFact,
   ): Promise<Followed> => {
-    const { id, project, branch } = snapshot.session;
-    const input = {
-      id,
-      repo: plugins.project(project).repo,
-      path: snapshot.session.workspace?.path ?? '',
-      branch,
-      sha: pr.headSha,
-      mayTake: isResting(snapshot),
-    };
-    const here = await workspace.follow?.({ ...input, from: null });
+    const { project } = snapshot.session;
+    const input = aboutHead(snapshot, pr, plugins.project(project).repo);
+    const here = await workspace.follow?.(input);
     if (here !== undefined && here.type !== 'absent') return here;
     const head = await plugins.scm(project).head?.(pr.key);
     const there =
@@ -73,7 +84,7 @@ export function createPushObserver(parts: {
   return {
     start() {
       off = dispatch.onChange(({ session, events }) => {
-        if (events.some(({ event }) => event.type === 'pr.pushed')) look(session);
+        if (events.some(({ event }) => COMPARED_AFTER.has(event.type))) look(session);
       });
       for (const { session } of dispatch.live()) look(session.id);
     },
@@ -83,11 +94,4 @@ export function createPushObserver(parts: {
     },
     idle: () => queue,
   };
-}
-
-/** The pull request of the session's own branch, while there is a workspace. */
-function comparable(snapshot: Snapshot): PullRequestFact | null {
-  const { ended, workspace, branch } = snapshot.session;
-  const pr = openPr(snapshot);
-  return ended === null && workspace?.state === 'present' && pr?.branch === branch ? pr : null;
 }

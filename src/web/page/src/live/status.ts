@@ -1,4 +1,4 @@
-import type { Status } from '../../../../domain/session/status.ts';
+import type { Status } from '../../../../domain/session/statuses.ts';
 import type { SessionView } from '../../../../http/contract.ts';
 
 /** Colour of a state: whose turn it is, or how it ended. */
