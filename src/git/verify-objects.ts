@@ -29,19 +29,33 @@ export async function verifyObjects(
     const names = await objectsBetween(git, base, head).catch((error: Error) => {
       throw DAMAGED.test(error.message) ? forged(base, head, error.message) : error;
     });
-    const pack = join(folder, 'as-named');
-    const packed = await git.run(['pack-objects', '-q', pack], { input: `${names.join('\n')}\n` });
-    const hash = packed.stdout.trim();
-    // Names and places of the objects, by their content alone.
-    const indexed = packed.ok
-      ? await git.run(['index-pack', '-o', join(folder, 'by-content.idx'), `${pack}-${hash}.pack`])
-      : packed;
-    if (!indexed.ok) throw forged(base, head, indexed.stderr);
-    if (!isSame(`${pack}-${hash}.idx`, join(folder, 'by-content.idx')))
-      throw forged(base, head, 'an object has another content than its name says');
+    const wrong = await packedAsNamed(git, names, join(folder, 'as-named'));
+    if (wrong !== null) throw forged(base, head, wrong);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/**
+ * Copies objects into a pack, `<pack>-<hash>.pack`, and compares each with its name. Null: all are what they are called, in the copy,
+ * whatever happens to the repository from then on; else what is wrong.
+ */
+export async function packedAsNamed(
+  git: RepositoryGit,
+  names: readonly string[],
+  pack: string,
+): Promise<string | null> {
+  const packed = await git.run(['pack-objects', '-q', pack], { input: `${names.join('\n')}\n` });
+  const file = `${pack}-${packed.stdout.trim()}`;
+  // Names and places of the objects, by their content alone.
+  const byContent = `${pack}.by-content.idx`;
+  const indexed = packed.ok
+    ? await git.run(['index-pack', '-o', byContent, `${file}.pack`])
+    : packed;
+  if (!indexed.ok) return indexed.stderr;
+  return isSame(`${file}.idx`, byContent)
+    ? null
+    : 'an object has another content than its name says';
 }
 
 async function objectsBetween(

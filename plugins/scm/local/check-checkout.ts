@@ -1,6 +1,7 @@
 import { existsSync, lstatSync, mkdirSync } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
 import { fields } from '../../../src/git/repository-git.ts';
+import { verifyCheckout } from '../../../src/git/verify-checkout.ts';
 import { type TakeOver, takeOver } from '../../shared/checkout/take-over.ts';
 import type { CheckRunnerHost } from './check-host.ts';
 import { addCheckout } from './compare.ts';
@@ -25,6 +26,7 @@ export async function makeCheckout(
   try {
     mkdirSync(dirname(tree), { recursive: true, mode: 0o700 });
     await addCheckout(host.git, tree, sha);
+    await verifyCheckout(host.git, { path: tree, commit: sha, temp: dirname(tree) });
     const branch = host.project.defaultBranch;
     const { missing, failed } = await addSubmodules(host.git, tree, sha, branch);
     if (failed) return { failure: missing.join(' '), notes: [] };
