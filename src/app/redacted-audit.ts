@@ -8,9 +8,10 @@ import type { Redact } from '../lib/redact.ts';
 export const redactedAudit =
   (db: Db, clock: Clock, redact: Redact) =>
   (entry: Omit<AuditEntry, 'at'>): void =>
-    // The action of a refused request has its address in it.
+    // The action of a refused request has its address in it, and a proxy may name people as it likes.
     appendAudit(db, {
       ...entry,
+      subject: redact(entry.subject),
       action: redact(entry.action),
       detail: redact(entry.detail),
       at: clock.now(),

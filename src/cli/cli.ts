@@ -5,6 +5,7 @@ import type { BotModule } from './bot-module.ts';
 import type { CommonOptions } from './common-options.ts';
 import type { Environment } from './data-dir.ts';
 import type { OfflineWish } from './offline.ts';
+import type { ConfigPlace } from './offline-secrets.ts';
 
 /** The world of one CLI run; tests make their own. */
 export interface Cli {
@@ -28,9 +29,13 @@ export interface Cli {
   inTerminal(argv: readonly string[]): Promise<number>;
   loadBot(): Promise<BotModule>;
   /** Sessions from the database, for when the bot is down; null when there is no database. */
-  readOffline(dataDir: string, wish: OfflineWish): Promise<readonly SessionView[] | null>;
+  readOffline(
+    dataDir: string,
+    wish: OfflineWish,
+    place: ConfigPlace,
+  ): Promise<readonly SessionView[] | null>;
   /** Rows of the audit log, from the database. */
-  readAudit(dataDir: string, filter: AuditFilter): Promise<readonly AuditRow[]>;
+  readAudit(dataDir: string, filter: AuditFilter, place: ConfigPlace): Promise<readonly AuditRow[]>;
   /** `since`: a hash that must be one of the chain; null: none. */
   verifyAudit(dataDir: string, since: string | null): Promise<AuditVerdict>;
   /** Writes a consistent copy of the database to `file`. */

@@ -4,32 +4,44 @@ import type { SessionView } from '../commands/views.ts';
 import type { OfflineWish } from '../db/read-only.ts';
 import type { AuditFilter, AuditRow, AuditVerdict } from '../domain/session/audit.ts';
 import { CliError } from './cli-error.ts';
+import { type ConfigPlace, offlineRedact } from './offline-secrets.ts';
 
 export type { OfflineWish };
 
 /** Name of the database in the data directory. */
 const DATABASE = 'ao.db';
 
-/** The one window into the data directory while the bot is down; loads the database code only when it is needed. Null: there is no database. */
+/**
+ * The one window into the data directory while the bot is down; loads the database code only when it is needed. What was saved has
+ * its secrets in it: they are masked here. Null: there is no database.
+ */
 export async function readOffline(
   dataDir: string,
   wish: OfflineWish,
+  place: ConfigPlace,
 ): Promise<readonly SessionView[] | null> {
   if (!existsSync(path.join(dataDir, DATABASE))) return null;
-  const [{ readSnapshots }, { viewSession }, { defaultConfig }, { projectPolicy }] =
+  const [{ readSnapshots }, { viewSession }, { defaultConfig }, { projectPolicy }, { redactDeep }] =
     await Promise.all([
       import('../db/read-only.ts'),
       import('../commands/view-session.ts'),
       import('../config/default-config.ts'),
       import('../config/project-policy.ts'),
+      import('../lib/redact.ts'),
     ]);
   const config = defaultConfig({ projects: { any: { path: '/' } }, dataDir });
   const policy = projectPolicy(config, 'any', { rerun: false, updateBranch: false, review: false });
   const now = Date.now();
-  return read(dataDir, (folder) => readSnapshots(folder, wish)).map(({ snapshot, version }) => {
+  const stored = read(dataDir, (folder) => readSnapshots(folder, wish));
+  const redact = await offlineRedact(
+    dataDir,
+    place,
+    stored.map(({ snapshot }) => snapshot),
+  );
+  return stored.map(({ snapshot, version }) => {
     const view = viewSession(snapshot, { policy, now, version });
     // Nobody watches while the bot is down: shown is what was last known, with nothing to press.
-    return { ...view, status: snapshot.session.toldStatus, actions: [] };
+    return redactDeep({ ...view, status: snapshot.session.toldStatus, actions: [] }, redact);
   });
 }
 
@@ -46,9 +58,15 @@ function read<T>(dataDir: string, open: (dataDir: string) => T): T {
 export async function readAudit(
   dataDir: string,
   filter: AuditFilter,
+  place: ConfigPlace,
 ): Promise<readonly AuditRow[]> {
-  const { readAuditLog } = await import('../db/read-only.ts');
-  return read(dataDir, (folder) => readAuditLog(folder, filter));
+  const [{ readAuditLog }, { redactDeep }] = await Promise.all([
+    import('../db/read-only.ts'),
+    import('../lib/redact.ts'),
+  ]);
+  const rows = read(dataDir, (folder) => readAuditLog(folder, filter));
+  // Masked when they were written; what became a secret later wasn't one then.
+  return redactDeep(rows, await offlineRedact(dataDir, place, []));
 }
 
 export async function verifyAudit(dataDir: string, since: string | null): Promise<AuditVerdict> {

@@ -3,6 +3,7 @@ import type { SessionView } from '../commands/views.ts';
 import type { Cli } from './cli.ts';
 import { CliError, EXIT } from './cli-error.ts';
 import { findDataDir } from './data-dir.ts';
+import { placeOf } from './offline-secrets.ts';
 import { type StatusOptions, statusPath } from './status-path.ts';
 
 export interface ReadOptions extends StatusOptions {
@@ -36,11 +37,13 @@ export async function readSessions(
   } catch (error) {
     if (!(error instanceof CliError) || error.exitCode !== EXIT.notRunning) throw error;
     const filtered = options.status !== undefined || options.turn !== undefined;
-    const all = await cli.readOffline(findDataDir(options, cli.env, cli.cwd), {
+    const wish = {
       type: 'list',
       project: project ?? null,
       ended: endedToRead(options, filtered),
-    });
+    } as const;
+    const dataDir = findDataDir(options, cli.env, cli.cwd);
+    const all = await cli.readOffline(dataDir, wish, placeOf(cli, options));
     if (all === null) throw error;
     const fitting = all.filter((session) => matches(session, project, options));
     const limit = limitOf(options);

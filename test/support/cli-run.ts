@@ -2,7 +2,7 @@ import { createApi } from '../../src/cli/api.ts';
 import { botAddress } from '../../src/cli/bot-address.ts';
 import type { BotModule } from '../../src/cli/bot-module.ts';
 import type { Cli } from '../../src/cli/cli.ts';
-import { readAudit, verifyAudit } from '../../src/cli/offline.ts';
+import { readAudit, readOffline, verifyAudit } from '../../src/cli/offline.ts';
 import { runCli } from '../../src/cli/run-cli.ts';
 import type { SessionView } from '../../src/commands/views.ts';
 import { BUILT_IN_NAMES } from './plugin-stand-ins.ts';
@@ -23,7 +23,8 @@ export interface CliWorld {
   readonly input?: string;
   readonly interactive?: boolean;
   readonly color?: boolean;
-  readonly offline?: readonly SessionView[];
+  /** What is saved of sessions; `database`: what `ao.db` in the data directory has. */
+  readonly offline?: readonly SessionView[] | 'database';
   readonly bot?: Partial<BotModule>;
   /** Called with each line as it is printed. */
   readonly onOut?: (text: string) => void;
@@ -62,14 +63,12 @@ export async function runInTest(argv: readonly string[], world: CliWorld): Promi
         start: () => Promise.resolve(0),
         ...world.bot,
       }),
-    readOffline: (_dataDir, wish) =>
-      Promise.resolve(
-        world.offline === undefined
-          ? null
-          : wish.type === 'list'
-            ? world.offline
-            : named(world.offline, wish.name),
-      ),
+    readOffline: async (dataDir, wish, place) => {
+      const { offline } = world;
+      if (offline === 'database') return readOffline(dataDir, wish, place);
+      if (offline === undefined) return null;
+      return wish.type === 'list' ? offline : named(offline, wish.name);
+    },
     readAudit,
     verifyAudit,
     backUp: () => Promise.reject(new Error('no database in this test')),

@@ -9,6 +9,7 @@ import type { Cli } from '../cli.ts';
 import { CliError, usageError } from '../cli-error.ts';
 import type { CommonOptions } from '../common-options.ts';
 import { findDataDir } from '../data-dir.ts';
+import { placeOf } from '../offline-secrets.ts';
 
 interface Options extends CommonOptions {
   readonly session?: string;
@@ -34,7 +35,7 @@ export const auditCommand = (cli: Cli): Command =>
       const limit = Number(options.limit);
       if (!Number.isInteger(limit) || limit < 1)
         throw usageError(`--limit needs a number of rows, not "${options.limit}".`);
-      const rows = await cli.readAudit(dataDirOf(cli, options), {
+      const filter = {
         session: options.session,
         person: options.person,
         action: options.verb,
@@ -42,7 +43,8 @@ export const auditCommand = (cli: Cli): Command =>
         until: timeOf(options.until, cli.now()),
         refused: options.refused,
         limit,
-      });
+      };
+      const rows = await cli.readAudit(dataDirOf(cli, options), filter, placeOf(cli, options));
       cli.out(options.json ? JSON.stringify(rows, null, 2) : auditTable(rows, cli.columns));
     })
     .addCommand(verifyCommand(cli));

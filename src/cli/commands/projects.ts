@@ -9,6 +9,7 @@ import { CliError, EXIT } from '../cli-error.ts';
 import type { CommonOptions } from '../common-options.ts';
 import { projectId, suggestAnswers } from '../init-config.ts';
 import { loadForCli } from '../load-for-cli.ts';
+import { placeOf } from '../offline-secrets.ts';
 
 export const projectsCommand = (cli: Cli): Command =>
   new Command('projects')
@@ -122,7 +123,8 @@ async function liveSessions(cli: Cli, project: string, options: CommonOptions): 
     if (!(error instanceof CliError) || error.exitCode !== EXIT.notRunning) throw error;
     const { findDataDir } = await import('../data-dir.ts');
     const live = { type: 'list', project: null, ended: 0 } as const;
-    const sessions = (await cli.readOffline(findDataDir(options, cli.env, cli.cwd), live)) ?? [];
+    const dataDir = findDataDir(options, cli.env, cli.cwd);
+    const sessions = (await cli.readOffline(dataDir, live, placeOf(cli, options))) ?? [];
     return sessions.filter((session) => session.project === project && session.endedAt === null)
       .length;
   }

@@ -5,6 +5,7 @@ import type { Cli } from '../cli.ts';
 import { CliError, EXIT } from '../cli-error.ts';
 import type { CommonOptions } from '../common-options.ts';
 import { findDataDir } from '../data-dir.ts';
+import { placeOf } from '../offline-secrets.ts';
 import { sessionDetails } from '../session-details.ts';
 
 export const showCommand = (cli: Cli): Command =>
@@ -24,10 +25,9 @@ async function read(cli: Cli, id: string, options: CommonOptions): Promise<Sessi
     return await cli.api(options).get<SessionView>(`/api/sessions/${encodeURIComponent(id)}`);
   } catch (error) {
     if (!(error instanceof CliError) || error.exitCode !== EXIT.notRunning) throw error;
-    const alike = await cli.readOffline(findDataDir(options, cli.env, cli.cwd), {
-      type: 'named',
-      name: id,
-    });
+    const dataDir = findDataDir(options, cli.env, cli.cwd);
+    const wish = { type: 'named', name: id } as const;
+    const alike = await cli.readOffline(dataDir, wish, placeOf(cli, options));
     if (alike === null) throw error;
     return pick(alike, id);
   }
