@@ -1,12 +1,7 @@
 import { GraphqlResponseError } from '@octokit/graphql';
 import { isLastingFailure, isPassingFailure } from '../../../src/lib/passing-failure.ts';
-import {
-  authFailed,
-  notFound,
-  PluginError,
-  rejected,
-  transient,
-} from '../../../src/slots/errors.ts';
+import { authFailed, PluginError, rejected, transient } from '../../../src/slots/errors.ts';
+import { forbidden, missing } from './forbidden.ts';
 
 /** The part of Octokit's RequestError that counts. Several copies of the class may be loaded, so its shape is looked at. */
 export interface RequestError extends Error {
@@ -88,23 +83,11 @@ function fromStatus(error: RequestError, context: FailureContext): PluginError {
         { cause: error },
       );
     case 403:
-      return rejected(
-        'AO_GITHUB_FORBIDDEN',
-        `GitHub does not let ao at ${context.what}: ${said}. Give the token or the app the missing permission.`,
-        {
-          cause: error,
-        },
-      );
+      return forbidden(context.what, said, error);
     case 404:
     case 410:
     case 451:
-      return notFound(
-        'AO_GITHUB_NOT_FOUND',
-        `GitHub knows no ${context.what}, or ao's token may not see it. Check the name and the token's permissions.`,
-        {
-          cause: error,
-        },
-      );
+      return missing(context.what, said, error);
     case 409:
     case 422:
     case 405:
@@ -140,22 +123,9 @@ function fromGraphql(error: GraphqlResponseError<unknown>, context: FailureConte
       error,
     );
   }
-  if (types.has('NOT_FOUND'))
-    return notFound(
-      'AO_GITHUB_NOT_FOUND',
-      `GitHub knows no ${context.what}, or ao's token may not see it. Check the name and the token's permissions.`,
-      {
-        cause: error,
-      },
-    );
+  if (types.has('NOT_FOUND')) return missing(context.what, '', error);
   if (types.has('FORBIDDEN') || types.has('INSUFFICIENT_SCOPES'))
-    return rejected(
-      'AO_GITHUB_FORBIDDEN',
-      `GitHub does not let ao at ${context.what}: ${said}. Give the token or the app the missing permission.`,
-      {
-        cause: error,
-      },
-    );
+    return forbidden(context.what, said, error);
   if (types.has('UNPROCESSABLE') || types.has('STALE_DATA'))
     return rejected('AO_GITHUB_REFUSED', `GitHub refused ${context.what}: ${said}`, {
       cause: error,
