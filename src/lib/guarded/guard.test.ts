@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import ts from 'typescript';
 import { expect, test } from 'vitest';
+import { usesOf } from '../../../test/support/module-uses.ts';
 import { packageRoot } from '../package-root.ts';
 
 /** Opens or lists what is at a path; on a pipe most of them wait for ever. */
@@ -40,6 +40,7 @@ const ALLOWED: Readonly<Record<string, string>> = {
   'src/cli/init-config.ts': 'run by the operator on their own file',
   'src/cli/package-version.ts': "a file of ao's own package",
   'src/cli/start-detached.ts': "the bot's own log, run by the operator",
+  'src/config/external-plugins.ts': 'loads the plugins that the operator confirmed',
   'src/db/clean-stop.ts': 'the note beside the database of ao',
   'src/db/open.ts': 'the database and migrations of ao',
   'src/git/environment.ts': "writes into ao's own state folder",
@@ -65,30 +66,20 @@ const sources = globSync(['src/**/*.{ts,tsx}', 'plugins/**/*.{ts,tsx}'], { cwd: 
   (file) => !/\.(test|contract\.test|agents\.test)\.tsx?$|-harness\.ts$/.test(file),
 );
 
-/** Names of what a source takes of the file system that opens something; `*` for all of it at once. */
+const PLAIN = /^import (?:type )?\{([^}]*)\} from '(?:node:)?fs(?:\/promises)?';$/gm;
+const MAY_OPEN =
+  /fs(\/promises)?['"`]|[bB]inding\b|_load\b|getBuiltin|\brequire\W|createRequire|import\((?!['"])/;
+
+/** Names of what a source takes of the file system that opens something; `*` for all of it at once, `?` for any module. */
 function opensOf(text: string): readonly string[] {
-  // Most files name no such module; parsing them all would take half a minute.
-  if (!/fs(\/promises)?['"`]/.test(text)) return [];
-  const found: string[] = [];
-  const isFs = (node: ts.Node | undefined): boolean =>
-    node !== undefined && ts.isStringLiteralLike(node) && MODULES.has(node.text);
-  const look = (node: ts.Node): void => {
-    if (ts.isImportDeclaration(node) && isFs(node.moduleSpecifier)) {
-      const clause = node.importClause;
-      const named = clause?.namedBindings;
-      if (clause?.name !== undefined || (named !== undefined && ts.isNamespaceImport(named)))
-        found.push('*');
-      else if (named !== undefined && ts.isNamedImports(named))
-        for (const { name, propertyName } of named.elements)
-          if (OPENS.test((propertyName ?? name).text)) found.push((propertyName ?? name).text);
-    }
-    // import('node:fs'), require('node:fs'), process.getBuiltinModule('node:fs'), createRequire(...)('node:fs')
-    if (ts.isCallExpression(node) && isFs(node.arguments[0])) found.push('*');
-    if (ts.isExportDeclaration(node) && isFs(node.moduleSpecifier)) found.push('*');
-    ts.forEachChild(node, look);
-  };
-  look(ts.createSourceFile('x.tsx', text, ts.ScriptTarget.Latest));
-  return found;
+  // Most files name no such module, or take nothing of it that opens; parsing them all would take half a minute.
+  const rest = text.replace(PLAIN, (all, names: string) =>
+    names.split(',').some((name) => OPENS.test(name.trim().split(' ')[0] ?? '')) ? all : '',
+  );
+  if (!MAY_OPEN.test(rest)) return [];
+  return usesOf(text, (name) => MODULES.has(name)).filter(
+    (name) => name === '*' || name === '?' || OPENS.test(name),
+  );
 }
 
 test.each([
@@ -99,7 +90,13 @@ test.each([
   ["const { watch } = await import('node:fs');", ['*']],
   ["process.getBuiltinModule('node:fs').readFileSync(path);", ['*']],
   ["export { readFile } from 'node:fs/promises';", ['*']],
+  ["import fs = require('node:fs');", ['*']],
+  ["createRequire(import.meta.url)('node:fs').readFileSync(path);", ['*']],
+  ["const m = 'node:fs'; const { watch } = await import(m);", ['?']],
+  ["process.getBuiltinModule('node:' + 'fs').readFileSync(path);", ['?']],
+  ["process['binding']('f' + 's').open(path);", ['?']],
   ["import { existsSync, statSync, rmSync } from 'node:fs';", []],
+  ["import type { readFileSync } from 'node:fs';", []],
 ] as const)('%s opens %j', (text, opens) => {
   expect(opensOf(text)).toEqual(opens);
 });
