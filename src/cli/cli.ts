@@ -3,9 +3,9 @@ import type { AuditFilter, AuditRow, AuditVerdict } from '../domain/session/audi
 import type { Api } from './api.ts';
 import type { BotModule } from './bot-module.ts';
 import type { CommonOptions } from './common-options.ts';
+import type { ConfigPlace } from './config-place.ts';
 import type { Environment } from './data-dir.ts';
 import type { OfflineWish } from './offline.ts';
-import type { ConfigPlace } from './offline-secrets.ts';
 
 /** The world of one CLI run; tests make their own. */
 export interface Cli {

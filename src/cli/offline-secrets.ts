@@ -4,22 +4,8 @@ import type { Snapshot } from '../domain/session/session.ts';
 import { untold } from '../lib/guarded/problem.ts';
 import { readText } from '../lib/guarded/read.ts';
 import type { Redact } from '../lib/redact.ts';
-import type { Cli } from './cli.ts';
-import type { CommonOptions } from './common-options.ts';
+import type { ConfigPlace } from './config-place.ts';
 import type { Environment } from './data-dir.ts';
-
-/** Where the configuration is looked for, as for a start of the bot. */
-export interface ConfigPlace {
-  /** Path given with `--config`. */
-  readonly config?: string | undefined;
-  readonly env: Environment;
-  readonly cwd: string;
-}
-
-export const placeOf = (
-  { env, cwd }: Pick<Cli, 'env' | 'cwd'>,
-  { config }: Pick<CommonOptions, 'config'>,
-): ConfigPlace => ({ config, env, cwd });
 
 /**
  * Masks what a running bot would mask in what was saved: its own tokens, what the configuration has under telling keys or takes from

@@ -4,7 +4,8 @@ import type { SessionView } from '../commands/views.ts';
 import type { OfflineWish } from '../db/read-only.ts';
 import type { AuditFilter, AuditRow, AuditVerdict } from '../domain/session/audit.ts';
 import { CliError } from './cli-error.ts';
-import { type ConfigPlace, offlineRedact } from './offline-secrets.ts';
+import type { ConfigPlace } from './config-place.ts';
+import { offlineRedact } from './offline-secrets.ts';
 
 export type { OfflineWish };
 

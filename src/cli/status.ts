@@ -2,8 +2,8 @@ import { renderStatus } from '../commands/status-table.ts';
 import type { SessionView } from '../commands/views.ts';
 import type { Cli } from './cli.ts';
 import { CliError, EXIT } from './cli-error.ts';
+import { placeOf } from './config-place.ts';
 import { findDataDir } from './data-dir.ts';
-import { placeOf } from './offline-secrets.ts';
 import { type StatusOptions, statusPath } from './status-path.ts';
 
 export interface ReadOptions extends StatusOptions {

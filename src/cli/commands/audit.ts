@@ -8,8 +8,8 @@ import { baseCommand } from '../base-command.ts';
 import type { Cli } from '../cli.ts';
 import { CliError, usageError } from '../cli-error.ts';
 import type { CommonOptions } from '../common-options.ts';
+import { placeOf } from '../config-place.ts';
 import { findDataDir } from '../data-dir.ts';
-import { placeOf } from '../offline-secrets.ts';
 
 interface Options extends CommonOptions {
   readonly session?: string;

@@ -7,9 +7,9 @@ import { changeConfig } from '../change-config.ts';
 import type { Cli } from '../cli.ts';
 import { CliError, EXIT } from '../cli-error.ts';
 import type { CommonOptions } from '../common-options.ts';
+import { placeOf } from '../config-place.ts';
 import { projectId, suggestAnswers } from '../init-config.ts';
 import { loadForCli } from '../load-for-cli.ts';
-import { placeOf } from '../offline-secrets.ts';
 
 export const projectsCommand = (cli: Cli): Command =>
   new Command('projects')

@@ -4,8 +4,8 @@ import { baseCommand } from '../base-command.ts';
 import type { Cli } from '../cli.ts';
 import { CliError, EXIT } from '../cli-error.ts';
 import type { CommonOptions } from '../common-options.ts';
+import { placeOf } from '../config-place.ts';
 import { findDataDir } from '../data-dir.ts';
-import { placeOf } from '../offline-secrets.ts';
 import { sessionDetails } from '../session-details.ts';
 
 export const showCommand = (cli: Cli): Command =>

@@ -1,7 +1,7 @@
 import { undoExpired } from '../../domain/decide/command/start-and-end.ts';
 import type { ProjectPolicy } from '../../domain/session/policy.ts';
 import type { Snapshot } from '../../domain/session/session.ts';
-import type { Status } from '../../domain/session/status.ts';
+import type { Status } from '../../domain/session/statuses.ts';
 import type { PrView, SessionAction } from '../views.ts';
 
 export function actionsFor(

@@ -1,7 +1,8 @@
 import { whyHeld } from '../../domain/money/budget.ts';
 import { reactionWords } from '../../domain/reactions/reaction-words.ts';
 import type { Snapshot } from '../../domain/session/session.ts';
-import { isMerging, type Status, type Turn } from '../../domain/session/status.ts';
+import { isMerging, type Turn } from '../../domain/session/status.ts';
+import type { Status } from '../../domain/session/statuses.ts';
 import type { PrView } from '../views.ts';
 
 const TURNS: Readonly<Record<Turn, string>> = {

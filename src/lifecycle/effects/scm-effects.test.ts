@@ -5,6 +5,7 @@ import { lifecycleWorld, sessionId } from '../../../test/support/lifecycle-world
 import { DANA, policyWith } from '../../../test/support/session-world.ts';
 import type { Job } from '../../db/outbox-store.ts';
 import type { Effect } from '../../domain/session/effect.ts';
+import type { Session } from '../../domain/session/session.ts';
 import type { Followed } from '../../slots/workspace.ts';
 import { scmEffects } from './scm-effects.ts';
 
@@ -47,7 +48,10 @@ async function ready(followed: Followed | null = null) {
         ? {}
         : {
             project: () => APP,
-            workspace: () => ({ ...world.plugins.workspace('app'), follow: async () => followed }),
+            workspace: (session: Session) => ({
+              ...world.plugins.workspace(session),
+              follow: async () => followed,
+            }),
           }),
     },
     agentEnv: () => ({}),
