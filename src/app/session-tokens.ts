@@ -1,5 +1,6 @@
-import { createHash, createHmac } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import type { Snapshot } from '../domain/session/session.ts';
+import { deriveTokens } from '../lib/derived-token.ts';
 
 export interface SessionTokens {
   /** The token agents of this session talk to ao with. The same after a restart. */
@@ -16,12 +17,12 @@ export function createSessionTokens(
   live: () => readonly Snapshot[],
   learn: (secrets: Iterable<string>) => void,
 ): SessionTokens {
-  const secret = createHash('sha256').update(`session tokens of ${adminToken}`).digest();
+  const tokenOf = deriveTokens(adminToken);
   const hashes = new Map<string, string>();
   const learned = new Set<string>();
-  // The prefix lets it be known, and masked, wherever it turns up whole; by its value it is known in any other form.
+  // By its value it is known, and masked, in any form.
   const of = (session: string): string => {
-    const token = `ao_s_${createHmac('sha256', secret).update(session).digest('base64url')}`;
+    const token = tokenOf(session);
     if (!learned.has(session)) learn([token]);
     learned.add(session);
     return token;

@@ -4,15 +4,11 @@ import { expect, test } from 'vitest';
 import { runInTest } from '../../test/support/cli-run.ts';
 import { lifecycleWorld, sessionId } from '../../test/support/lifecycle-world.ts';
 import { MARKED, TOKENS } from '../../test/support/seeded-secrets.ts';
-import { createSessionTokens } from '../app/session-tokens.ts';
 import { appendAudit } from '../db/audit-store.ts';
+import { deriveTokens } from '../lib/derived-token.ts';
 
 const ADMIN = 'admin-token-of-the-data-directory-01';
-const SESSION = createSessionTokens(
-  ADMIN,
-  () => [],
-  () => {},
-).of('app-1');
+const SESSION = deriveTokens(ADMIN)('app-1');
 /** By where ao would know it from. */
 const SECRETS: Readonly<Record<string, string>> = {
   'a key of the configuration': 'in the file: 4711 sesame',

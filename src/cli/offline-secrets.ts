@@ -16,17 +16,18 @@ export async function offlineRedact(
   place: ConfigPlace,
   snapshots: readonly Snapshot[],
 ): Promise<Redact> {
-  const [{ createRedactor }, { knownValues }, { createSessionTokens }] = await Promise.all([
+  const [{ createRedactor }, { knownValues }, { deriveTokens }] = await Promise.all([
     import('../lib/redact.ts'),
     import('../config/known-secrets.ts'),
-    import('../app/session-tokens.ts'),
+    import('../lib/derived-token.ts'),
   ]);
   const { parsed, environment } = await configured(place);
   const own = ['token', 'proxy-token']
     .map((name) => read(path.join(dataDir, name)).trim())
     .filter((token) => token !== '');
   const { redact, learn } = createRedactor(knownValues(parsed, environment, ...own));
-  if (own[0] !== undefined) createSessionTokens(own[0], () => snapshots, learn);
+  if (own[0] !== undefined)
+    learn(snapshots.map(({ session }) => session.id).map(deriveTokens(own[0])));
   return redact;
 }
 
