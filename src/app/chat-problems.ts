@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { ChannelPayload, ChatJobType, PostPayload } from '../chat/thread/chat-job.ts';
 import type { OutboundHandler } from '../chat/thread/outbound.ts';
 import { post } from '../chat/words/message.ts';
@@ -5,6 +6,7 @@ import { escapeMarkdown, link, oneLine } from '../chat/words/wording.ts';
 import type { NewJob } from '../db/outbox-store.ts';
 import type { Handler } from '../lifecycle/outbox.ts';
 import { PluginError, transient } from '../slots/errors.ts';
+import type { PlatformChannel } from './chat-channels.ts';
 
 /** How long to wait before a platform that needs a person is asked again, ms; at first, and when it has needed one for an hour. */
 const NEEDS_A_PERSON = 60_000;
@@ -103,9 +105,22 @@ export const notifierProblemJob = (notifier: string, problem: Problem, now: numb
     now,
   );
 
-/** What should have started by itself and did not. */
-export const starterProblemJob = (project: string, problem: Problem, now: number) =>
-  webJob(`start ${project}`, problem, problem.message, now);
+/** What should have started by itself and did not: said where the project is shown, each problem once an hour. */
+export const starterProblemJobs = (
+  project: string,
+  channels: readonly PlatformChannel[],
+  problem: Problem,
+  now: number,
+): readonly NewJob[] => {
+  const which = createHash('sha256').update(problem.message).digest('hex').slice(0, 16);
+  return channels.map(({ platform, channel }) => ({
+    key: `chat.channel:${platform}:problem:start ${project}:${problem.code}:${which}:${Math.floor(now / HOUR)}`,
+    lane: `chat:${platform}:problems:${project}`,
+    session: null,
+    type: 'chat.channel',
+    payload: { platform, channel, message: warning(problem.message) } satisfies ChannelPayload,
+  }));
+};
 
 /** One job for the web chat for each kind of problem in so much time. */
 function webJob(where: string, problem: Problem, line: string, now: number, every = HOUR) {
@@ -117,10 +132,12 @@ function webJob(where: string, problem: Problem, line: string, now: number, ever
     payload: {
       platform: 'web',
       channel: 'general',
-      message: post(`⚠️ ${line}`, `⚠️ ${escapeMarkdown(line)}`),
+      message: warning(line),
     },
   };
 }
+
+const warning = (line: string) => post(`⚠️ ${line}`, `⚠️ ${escapeMarkdown(line)}`);
 
 /** In the name of a post that says that another one was refused: about these nothing is said there again. */
 const REFUSED = 'chat.refused:';

@@ -18,7 +18,7 @@ import type { Plugins } from '../lifecycle/plugins.ts';
 import type { ChatMessage } from '../slots/chat.ts';
 import type { Logger } from '../slots/plugin.ts';
 import type { PlatformChannel } from './chat-channels.ts';
-import { starterProblemJob } from './chat-problems.ts';
+import { starterProblemJobs } from './chat-problems.ts';
 
 export interface StarterParts {
   readonly db: Db;
@@ -53,11 +53,10 @@ export function createStarters(parts: StarterParts): Starters {
     problem: { readonly code: string; readonly message: string },
   ): void => {
     logger.warn({ project, code: problem.code }, problem.message);
-    enqueue(
-      db,
-      starterProblemJob(project, redactDeep(problem, parts.redact), clock.now()),
-      clock.now(),
-    );
+    const at = clock.now();
+    const said = redactDeep(problem, parts.redact);
+    for (const job of starterProblemJobs(project, parts.channels(project), said, at))
+      enqueue(db, job, at);
     parts.wake();
   };
   const cardName = (platform: string, project: string, issue: string): string =>
