@@ -1,6 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
 import type { Draft, InboundDeps } from '../chat/answers/inbound-deps.ts';
 import { createInbound } from '../chat/inbound/inbound.ts';
 import {
@@ -38,12 +36,12 @@ import type { ProjectPolicy } from '../domain/session/policy.ts';
 import type { Snapshot } from '../domain/session/session.ts';
 import type { Clock } from '../lib/clock.ts';
 import { redactDeep } from '../lib/redact.ts';
-import { err, ok } from '../lib/result.ts';
 import type { Dispatch, Project as Projection } from '../lifecycle/dispatch.ts';
 import type { Handler } from '../lifecycle/outbox.ts';
 import type { ChatInput, ChatPlugin, ChatReply, Inbound, MessageRef } from '../slots/chat.ts';
-import { notFound, PluginError } from '../slots/errors.ts';
+import { notFound } from '../slots/errors.ts';
 import { problemJob, refusedJob, type TellProblem, tellingProblems } from './chat-problems.ts';
+import { saveFiles } from './save-files.ts';
 
 export interface ChatHostParts {
   readonly db: Db;
@@ -68,8 +66,6 @@ export interface ChatHostParts {
   readonly chart: InboundDeps['chart'];
   readonly audit: (entry: Omit<AuditEntry, 'at'>) => void;
 }
-
-const LARGEST_FILE = 20_000_000;
 
 export interface ChatHost {
   readonly projection: Projection;
@@ -295,32 +291,16 @@ export function createChatHost(parts: ChatHostParts): ChatHost {
       find: (id) => (drafts.get(id) as Draft | undefined) ?? null,
     },
     files: {
-      async save(platform, session, files) {
-        const folder = join(parts.dataDir, 'files', session);
-        mkdirSync(folder, { recursive: true, mode: 0o700 });
-        const paths: string[] = [];
-        const missing: string[] = [];
-        for (const file of files) {
-          const path = join(
-            folder,
-            `${randomUUID().slice(0, 8)}-${basename(file.name).replaceAll(/[^\w.-]/g, '_')}`,
-          );
-          try {
-            writeFileSync(path, await pluginOf(platform).download(file, LARGEST_FILE), {
-              mode: 0o600,
-            });
-            paths.push(path);
-          } catch (error) {
-            if (!(error instanceof PluginError)) throw error;
-            const message = `The file ${basename(file.name)} could not be read: ${parts.redact(error.message)}`;
-            // What is gone or not allowed will not come; the words that came with it must not go with it.
-            if (error.kind === 'transient' || error.kind === 'auth')
-              return err({ code: 'AO_UPSTREAM', message });
-            missing.push(message);
-          }
-        }
-        return ok({ paths, missing });
-      },
+      save: (platform, session, files) =>
+        saveFiles(
+          {
+            dataDir: parts.dataDir,
+            redact: parts.redact,
+            download: (file, maxBytes) => pluginOf(platform).download(file, maxBytes),
+          },
+          session,
+          files,
+        ),
     },
     people: {
       find: (platform, mention) => findPerson(people, platform, mention),

@@ -31,7 +31,7 @@ const ALLOWED: Readonly<Record<string, string>> = {
   'plugins/workspace/worktree/orphans.ts': 'the process table',
   'plugins/workspace/worktree/place-files.ts': 'writes a new file exclusively',
   'src/app/charts.ts': 'pictures that ao drew into its data directory',
-  'src/app/chat-host.ts': 'a new file with a random name in the data directory',
+  'src/app/save-files.ts': 'a new file with a random name in the data directory',
   'src/cli/change-config.ts': 'run by the operator on their own file',
   'src/cli/chat-setup.ts': 'run by the operator on their own file',
   'src/cli/gh/run-gh.ts': "a private file of its own, run in the agent's terminal",
