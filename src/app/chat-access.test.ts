@@ -51,6 +51,7 @@ async function chatWorld(access: Parameters<typeof commandWorld>[0] = {}): Promi
     access: world.access,
     policyOf: () => policyWith(),
     verbosityOf: () => 'normal',
+    listenOf: () => null,
     channelsOf: () => [],
     linkTo: (session) => `http://127.0.0.1/${session}`,
     publicAddress: () => false,

@@ -18,6 +18,7 @@ import { type CardLinks, NO_LINKS } from '../chat/words/links.ts';
 import type { Pinned } from '../chat/words/pin.ts';
 import type { Access } from '../commands/access.ts';
 import type { Commands } from '../commands/commands.ts';
+import { listening } from '../commands/listening.ts';
 import type { Reader } from '../commands/reader.ts';
 import { viewRequest } from '../commands/view/steers.ts';
 import { viewSession } from '../commands/view-session.ts';
@@ -30,17 +31,21 @@ import { doneJobs, jobState, newestDone, payloadOf, waitingJobs } from '../db/ou
 import { steerOfMessage } from '../db/session-history.ts';
 import { addThread, sessionOfThread, setThread, threadOf } from '../db/thread-store.ts';
 import type { AuditEntry } from '../domain/session/audit.ts';
+import type { ChatHome, Listens } from '../domain/session/chat-place.ts';
 import type { Refusal } from '../domain/session/decision.ts';
-import { type Actor, subject } from '../domain/session/ids.ts';
+import type { Actor } from '../domain/session/ids.ts';
 import type { ProjectPolicy } from '../domain/session/policy.ts';
-import type { Snapshot } from '../domain/session/session.ts';
+import type { Session, Snapshot } from '../domain/session/session.ts';
 import type { Clock } from '../lib/clock.ts';
 import { redactDeep } from '../lib/redact.ts';
 import type { Dispatch, Project as Projection } from '../lifecycle/dispatch.ts';
 import type { Handler } from '../lifecycle/outbox.ts';
 import type { ChatInput, ChatPlugin, ChatReply, Inbound, MessageRef } from '../slots/chat.ts';
 import { notFound } from '../slots/errors.ts';
+import { findPerson, knownPeople } from './chat-people.ts';
+import { addPlaces, type Place, placesOf } from './chat-places.ts';
 import { problemJob, refusedJob, type TellProblem, tellingProblems } from './chat-problems.ts';
+import { chatThreads } from './chat-threads.ts';
 import { saveFiles } from './save-files.ts';
 
 export interface ChatHostParts {
@@ -55,6 +60,8 @@ export interface ChatHostParts {
   readonly access: Access;
   readonly policyOf: (project: string) => ProjectPolicy;
   readonly verbosityOf: (project: string) => 'quiet' | 'normal' | 'verbose';
+  /** `projects.<id>.listen` */
+  readonly listenOf: (project: string) => Listens | null;
   /** Channels a session of this project is shown in, one per platform. */
   readonly channelsOf: (
     project: string,
@@ -86,6 +93,10 @@ export function createChatHost(parts: ChatHostParts): ChatHost {
       throw notFound('AO_CHAT_UNKNOWN', `The configuration no longer has a chat "${platform}".`);
     return plugin;
   };
+  const places = (session: Session): readonly Place[] =>
+    placesOf(session, parts.channelsOf(session.project), (name) =>
+      parts.chats().some(({ platform }) => platform === name),
+    );
   // An address of this machine is of no use to whoever reads it elsewhere.
   const links = (platform: string): CardLinks =>
     platform === 'web' || parts.publicAddress()
@@ -94,13 +105,12 @@ export function createChatHost(parts: ChatHostParts): ChatHost {
 
   const projection: Projection = ({ before, after, events, version }) => {
     const { session } = after;
-    const targets: Target[] = parts.channelsOf(session.project).map(({ platform, channel }) => ({
+    const targets: Target[] = places(session).map(({ platform, channel }) => ({
       platform,
       channel,
       editInterval: pluginOf(platform).capabilities.editInterval,
     }));
-    if (before === null)
-      for (const target of targets) addThread(db, session.id, target.platform, target.channel);
+    if (before === null) addPlaces(db, session, targets);
     const safe = <T>(value: T): T => redactDeep(value, parts.redact);
     const view = safe(
       viewSession(after, {
@@ -145,7 +155,7 @@ export function createChatHost(parts: ChatHostParts): ChatHost {
   const openThreads = ({ session }: Snapshot): boolean => {
     const view = viewOf(parts, session.id);
     if (view === null) return false;
-    const lacking = parts.channelsOf(session.project).filter(({ platform, channel }) => {
+    const lacking = places(session).filter(({ platform, channel }) => {
       if (threadOf(db, session.id, platform) !== null) {
         // In the web chat nobody can delete a thread.
         if (platform !== 'web')
@@ -233,16 +243,11 @@ export function createChatHost(parts: ChatHostParts): ChatHost {
     );
   };
 
-  const told = (actor: Actor, verb: string, denied: Refusal): Refusal => {
-    parts.audit({
-      subject: actor.subject,
-      via: actor.via,
-      action: verb,
-      session: null,
-      detail: denied.message,
-      allowed: false,
-    });
-    return denied;
+  const listens = ({ channel, thread }: ChatHome, session: string): Listens => {
+    const about = parts.dispatch().snapshot(session)?.session;
+    const home = about?.home?.channel === channel && about.home.thread === thread;
+    const project = about === undefined ? null : parts.listenOf(about.project);
+    return listening(db, session) ?? project ?? (home ? 'mentions' : 'all');
   };
   const people = kvStore(db, 'people');
   const drafts = kvStore(db, 'drafts');
@@ -259,7 +264,7 @@ export function createChatHost(parts: ChatHostParts): ChatHost {
       },
       may(actor, verb) {
         const may = parts.commands().may(actor, verb);
-        return may.ok ? null : told(actor, verb, may.error);
+        return may.ok ? null : told(parts, actor, verb, may.error);
       },
     },
     audit: ({ actor, action, session, detail, refused }) =>
@@ -271,10 +276,7 @@ export function createChatHost(parts: ChatHostParts): ChatHost {
         detail: refused === null ? detail : `${detail}: ${refused}`,
         allowed: refused === null,
       }),
-    threads: {
-      sessionOf: ({ platform, channel, thread }) => sessionOfThread(db, platform, channel, thread),
-      link: threadLink,
-    },
+    threads: chatThreads(db, pluginOf, { link: threadLink, listens }),
     steers: { bySource: (source) => steerOfMessage(db, source) },
     receipts: {
       set(source, emoji) {
@@ -326,6 +328,17 @@ export function createChatHost(parts: ChatHostParts): ChatHost {
   return { projection, handlers: asHandlers, inbound, back, openThreads };
 }
 
+/** A refusal is a row of the audit log. */
+function told(
+  { audit }: ChatHostParts,
+  { subject, via }: Actor,
+  verb: string,
+  denied: Refusal,
+): Refusal {
+  audit({ subject, via, action: verb, session: null, detail: denied.message, allowed: false });
+  return denied;
+}
+
 /**
  * A delivery has its consequence once. What follows from it is idempotent by the delivery's id, so one that died before it
  * was claimed is processed when it comes again; one that was claimed gets the same answer again.
@@ -367,49 +380,4 @@ function replaced(before: Snapshot | null, after: Snapshot): readonly Pinned[] {
     const now = after.prs.find((candidate) => candidate.key === pr.key);
     return now !== undefined && (now.headSha !== pr.headSha || now.base !== pr.base) ? [pr] : [];
   });
-}
-
-/** Somebody by their stable id (`slack:T…:U…`), with the name they were last seen with. */
-export function personBySubject(
-  people: Pick<ReturnType<typeof kvStore>, 'get'>,
-  id: string,
-): Actor {
-  const platform = id.split(':')[0] ?? '';
-  const name = people.get(id);
-  return {
-    subject: subject(id),
-    name:
-      typeof name === 'string' ? name : id === 'web:local' ? 'you' : (id.split(':').at(-1) ?? id),
-    via: viaOf(platform),
-  };
-}
-
-const viaOf = (platform: string): Actor['via'] =>
-  platform === 'slack' || platform === 'discord' ? platform : 'web';
-
-const knownPeople = (people: ReturnType<typeof kvStore>, platform: string): readonly Actor[] =>
-  people
-    .list(`${platform}:`)
-    .map(([id, name]) => ({ subject: subject(id), name: String(name), via: viaOf(platform) }))
-    .toSorted((a, b) => a.name.localeCompare(b.name));
-
-function findPerson(
-  people: ReturnType<typeof kvStore>,
-  platform: string,
-  mention: string,
-): Actor | null {
-  const wanted = mention
-    .replace(/^<?@!?/, '')
-    .replace(/>$/, '')
-    .toLowerCase();
-  const fits = people
-    .list(`${platform}:`)
-    .filter(
-      ([id, name]) =>
-        String(name).toLowerCase() === wanted || id.toLowerCase().endsWith(`:${wanted}`),
-    );
-  const [only, second] = fits;
-  return only === undefined || second !== undefined
-    ? null
-    : { subject: subject(only[0]), name: String(only[1]), via: viaOf(platform) };
 }

@@ -49,6 +49,7 @@ async function world(platform: string, takes: (message: ChatMessage) => boolean)
     access: commands.access,
     policyOf: () => policyWith(),
     verbosityOf: () => 'normal',
+    listenOf: () => null,
     channelsOf: () => [],
     linkTo: (session) => `https://ao.example/${session}`,
     publicAddress: () => true,

@@ -65,6 +65,7 @@ export function joinChat(
     access,
     policyOf: live.policyOf,
     verbosityOf: (project) => projectSettings(config(), project).verbosity,
+    listenOf: (project) => config().projects[project]?.listen ?? null,
     channelsOf: channelsOfProject,
     linkTo: addresses.linkTo,
     publicAddress: () => config().publicUrl !== undefined,

@@ -9,7 +9,7 @@ import type { Config } from '../config/schema/config.ts';
 import { kvStore } from '../db/kv-store.ts';
 import type { Project } from '../lifecycle/plugins.ts';
 import { projectOfChannel } from './chat-channels.ts';
-import { personBySubject } from './chat-host.ts';
+import { personBySubject } from './chat-people.ts';
 import { forgeOf } from './forge-of.ts';
 import type { JoinedLifecycle } from './join-lifecycle.ts';
 import type { JoinedObservers } from './join-observers.ts';

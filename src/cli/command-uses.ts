@@ -44,6 +44,8 @@ export const COMMAND_USES = {
   inbox: ['inbox'],
   ack: ['acknowledge'],
   snooze: ['snooze'],
+  follow: ['listen'],
+  unfollow: ['listen'],
   mute: ['mute'],
   unmute: ['mute'],
   issues: ['issues'],

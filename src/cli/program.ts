@@ -47,6 +47,8 @@ const GROUPS = {
     projects: async () => (await import('./commands/projects.ts')).projectsCommand,
     ack: async () => (await import('./commands/session-verbs.ts')).verbCommand('ack'),
     snooze: async () => (await import('./commands/session-verbs.ts')).verbCommand('snooze'),
+    follow: async () => (await import('./commands/session-verbs.ts')).verbCommand('follow'),
+    unfollow: async () => (await import('./commands/session-verbs.ts')).verbCommand('unfollow'),
     mute: async () => (await import('./commands/session-verbs.ts')).verbCommand('mute'),
     unmute: async () => (await import('./commands/session-verbs.ts')).verbCommand('unmute'),
   },

@@ -83,6 +83,7 @@ const CASES: Readonly<Record<Writes, Case>> = {
   acknowledge: ['steer', (commands, actor) => commands.acknowledge(actor, 'app-1', null)],
   snooze: ['steer', (commands, actor) => commands.snooze(actor, 'app-1', 'ci-failed', 5)],
   runReaction: ['steer', (commands, actor) => commands.runReaction(actor, 'app-1', 'ci-failed')],
+  listen: ['steer', (commands, actor) => commands.listen(actor, 'app-1', 'all')],
   mute: ['steer', (commands, actor) => commands.mute(actor, 'app-1', true)],
   changeAgent: [
     'spawn',

@@ -84,6 +84,7 @@ export async function makeSession(
         branch,
         place: parts.plugins.placeOf(project.id),
         by,
+        ...cameAlong(request),
         ...(boss === null
           ? ownerOf(parts, project, by)
           : { owner: boss.session.owner, payer: payerOf(boss.session) }),
@@ -107,6 +108,12 @@ export async function makeSession(
   if (after === null) throw new Error(`The session ${id} was saved and is not there.`);
   return ok(view(parts, after));
 }
+
+const cameAlong = ({ files, source, home }: SpawnRequest) => ({
+  ...(files === undefined ? {} : { files }),
+  ...(source === undefined ? {} : { source }),
+  ...(home === undefined ? {} : { home }),
+});
 
 const foreignEvents = (pr: PullRequestFact | undefined): readonly SessionEvent[] =>
   pr?.foreign === true

@@ -1,15 +1,22 @@
 /** What use cases take and give, besides the view models of views.ts. */
 
+import type { ChatHome, ChatMessageRef } from '../domain/session/chat-place.ts';
 import type { Refusal } from '../domain/session/decision.ts';
-import type { ChatMessageRef } from '../domain/session/session.ts';
 import type { Result } from '../lib/result.ts';
 import type { LineRemark } from '../slots/scm.ts';
 import type { SessionView } from './views.ts';
 
+/** Words of others that come along for an agent to read: it is told whose they are and never to follow them. */
+export interface Quote {
+  /** What it is and where from, such as `thread in #dev`. */
+  readonly source: string;
+  readonly text: string;
+}
+
 export type Outcome<T> = Promise<Result<T, Refusal>>;
 
 export interface SpawnRequest {
-  /** Null: channel binding, else the only project, else refused with `AO_PROJECT_AMBIGUOUS`. */
+  /** Null: channel binding, else the only project, else the one that `text` names, else refused with `AO_PROJECT_AMBIGUOUS`. */
   readonly project: string | null;
   readonly channel: string | null;
   /** Issue numbers, keys or URLs; one session each. Empty: `text` is the task. */
@@ -24,6 +31,13 @@ export interface SpawnRequest {
   readonly again: boolean;
   /** The same key spawns once (delivery id, HTTP Idempotency-Key). */
   readonly key: string | null;
+  /** Absolute paths of what came with the words. */
+  readonly files?: readonly string[];
+  /** The chat message it was asked for with: it shows the receipts of the task. */
+  readonly source?: ChatMessageRef;
+  readonly quotes?: readonly Quote[];
+  /** The thread it is to live in; without it a thread of its own. */
+  readonly home?: ChatHome;
 }
 
 /** Nothing said about how: the project's own ways, another session where there is one already. */
@@ -51,6 +65,7 @@ export interface SendRequest {
   /** Interrupt the turn and send at once. */
   readonly now: boolean;
   readonly source: ChatMessageRef | null;
+  readonly quotes?: readonly Quote[];
   readonly key: string | null;
 }
 
@@ -86,6 +101,8 @@ export interface Place {
   /** Null: channel binding, else the only project, else refused with `AO_PROJECT_AMBIGUOUS`. */
   readonly project: string | null;
   readonly channel: string | null;
+  /** Words of a person; a project they name counts where nothing else says which. */
+  readonly text?: string | null;
 }
 
 export interface AdoptRequest extends Place {

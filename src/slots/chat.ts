@@ -68,7 +68,7 @@ export interface ThreadRef {
   readonly channel: string;
   /** Platform id of the thread (Slack: ts of the root, Discord: thread id, web: thread id). */
   readonly thread: string;
-  /** Platform id of the root message (the live card). */
+  /** Platform id of the root message (the live card); in a thread that people began, of the card in it. */
   readonly root: string;
 }
 
@@ -100,6 +100,19 @@ export interface InboundFile {
   readonly ref: string;
 }
 
+/** A message of a thread, as it can be read by somebody who wasn't there. */
+export interface ThreadMessage {
+  readonly id: string;
+  /** Name as the platform shows it. */
+  readonly who: string;
+  readonly at: number;
+  /** Readable, with blocks, embeds and what was forwarded in it. */
+  readonly text: string;
+  readonly files: readonly InboundFile[];
+  /** ao's own. */
+  readonly own: boolean;
+}
+
 interface InboundBase {
   readonly platform: string;
   /** Claimed in the transaction that records the consequence; the same id again does nothing. */
@@ -113,8 +126,9 @@ interface InboundBase {
 
 export type ChatInput =
   /**
-   * `text` without the leading `/ao`, mention or `!`. `words`: all that was written, where a message in a thread was taken for a
-   * command and may have been meant for the agent.
+   * `text` without the leading `/ao`, mention or `!`. `words`: all that was written but for a mention of ao, readable, with what was
+   * forwarded; left out where it can't be meant as words for an agent. `plain`: it was said to ao by its name or in a direct message,
+   * so that words that are no command are a task, or in a session's thread a message. `message`: the one it was written as.
    */
   | (InboundBase & {
       readonly type: 'command';
@@ -122,6 +136,10 @@ export type ChatInput =
       readonly files: readonly InboundFile[];
       readonly trigger: string | null;
       readonly words?: string;
+      readonly plain?: true;
+      readonly message?: string;
+      /** Written where nobody else reads. */
+      readonly direct?: true;
     })
   | (InboundBase & {
       readonly type: 'reply';
@@ -208,13 +226,14 @@ export interface ChatPlugin {
    */
   start(inbound: Inbound, catalogue?: ChatCatalogue, back?: () => void): Promise<void>;
   stop(): Promise<void>;
-  /** Posts `card` as the root of a new thread. */
+  /** Posts `card` as the root of a new thread; with `thread` in that one, which people began and which is never archived or locked. */
   openThread(input: {
     channel: string;
     session: string;
     title: string;
     card: ChatMessage;
     key: string;
+    thread?: string;
   }): Promise<ThreadRef>;
   post(thread: ThreadRef, message: ChatMessage, key: string): Promise<MessageRef>;
   /** A message in the channel itself (digest, on-call escalation). */
@@ -235,6 +254,14 @@ export interface ChatPlugin {
     where: { channel: string; thread: string | null },
     key: string,
   ): Promise<MessageRef | null>;
+  /**
+   * What was said in a thread after the message `after` (null: from its beginning) and before the message `before`, oldest first; at
+   * most the newest `limit` of them, and where more were said the first one, too. Left out where threads hold nothing that ao has not.
+   */
+  readThread?(
+    where: { readonly channel: string; readonly thread: string },
+    range: { readonly after: string | null; readonly before: string; readonly limit: number },
+  ): Promise<readonly ThreadMessage[]>;
   /** Whether a thread and its root are still there; false when somebody deleted one of them. Throws when its channel can't be seen. */
   hasThread(thread: ThreadRef): Promise<boolean>;
   /** Marks a thread as ended (archive, lock, status), or open again. */

@@ -29,10 +29,7 @@ export async function receive(
     case 'command':
       return to.inbound({
         ...base,
-        type: 'command',
-        text: withoutPrefix(body.text),
-        files: [],
-        trigger: null,
+        ...commandOf(body.text),
       });
     case 'reply':
       return reply(to, body, user, base);
@@ -87,11 +84,8 @@ async function reply(
     return to.inbound({
       ...base,
       channel: root.channel,
-      type: 'command',
-      text: withoutPrefix(body.text),
-      files: [],
-      trigger: null,
-      words: body.text,
+      ...commandOf(body.text),
+      message: id,
     });
   return to.inbound({
     ...base,
@@ -154,7 +148,25 @@ const PREFIX = /^(?:[/@]ao(?=\s|$)|!(?=[a-z]))\s*/i;
 
 /** `/ao stop`, `@ao stop` and `!stop` are commands; `/etc/hosts` and `!= null` are words for the agent. */
 const isCommand = (text: string): boolean => PREFIX.test(text.trimStart());
-const withoutPrefix = (text: string): string => text.trim().replace(PREFIX, '');
+
+/** With `/` or `!` it is a command; said to ao by its name, or with nothing before it, it may be words as well. */
+const commandOf = (
+  text: string,
+): Pick<
+  Extract<ChatInput, { type: 'command' }>,
+  'type' | 'text' | 'files' | 'trigger' | 'words' | 'plain'
+> => {
+  const bare = text.trim().replace(PREFIX, '');
+  const plain = !/^\s*[/!]/.test(text);
+  return {
+    type: 'command',
+    text: bare,
+    files: [],
+    trigger: null,
+    words: plain ? bare : text,
+    ...(plain ? { plain: true } : {}),
+  };
+};
 
 const whisper = (text: string): ChatReply => ({
   whisper: { text, blocks: [{ type: 'text', text }], kind: 'post' },

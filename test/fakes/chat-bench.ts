@@ -2,7 +2,8 @@ import type { Draft, InboundDeps } from '../../src/chat/answers/inbound-deps.ts'
 import { createInbound } from '../../src/chat/inbound/inbound.ts';
 import { type Actor, subject } from '../../src/domain/session/ids.ts';
 import { err, ok } from '../../src/lib/result.ts';
-import type { Inbound } from '../../src/slots/chat.ts';
+import type { Inbound, ThreadMessage } from '../../src/slots/chat.ts';
+import { transient } from '../../src/slots/errors.ts';
 import { type FakeCommands, fakeCommands } from './fake-commands.ts';
 import { NOW } from './views.ts';
 
@@ -11,6 +12,12 @@ export interface ChatBench {
   readonly inbound: Inbound;
   readonly receipts: unknown[];
   readonly drafts: Map<string, Draft>;
+  listens: 'all' | 'mentions';
+  heard: string | null;
+  /** What was said in every thread. */
+  said: readonly ThreadMessage[];
+  /** Why no thread can be read. */
+  unreadable: string | null;
   /** Everybody known on the platform. */
   people: readonly Actor[];
   denied: boolean;
@@ -35,6 +42,10 @@ export function chatBench(over: Parameters<typeof fakeCommands>[0] = {}): ChatBe
     denies: new Set<string>(),
     audited: [] as unknown[],
     people: [] as readonly Actor[],
+    listens: 'all' as 'all' | 'mentions',
+    heard: null as string | null,
+    said: [] as readonly ThreadMessage[],
+    unreadable: null as string | null,
   };
   const deps: InboundDeps = {
     commands: {
@@ -61,6 +72,17 @@ export function chatBench(over: Parameters<typeof fakeCommands>[0] = {}): ChatBe
     threads: {
       sessionOf: ({ thread }) => (thread === 't7' ? 'app-7' : null),
       link: (_platform, session) => `https://chat.test/${session}`,
+      listens: () => made.listens,
+      heard: () => made.heard,
+      setHeard: (_where, message) => {
+        made.heard = message;
+      },
+      read: async ({ thread }, { after }) => {
+        if (made.unreadable !== null) throw transient('AO_TEST', made.unreadable);
+        return made.said.filter(
+          (each) => thread !== 't7' || after === null || Number(each.id) > Number(after),
+        );
+      },
     },
     steers: {
       bySource: ({ message }) => (message === 'm1' ? { session: 'app-7', steer: 's1' } : null),

@@ -208,6 +208,7 @@ export function fakeCommands(over: Partial<FakeWorld> = {}): FakeCommands {
     acknowledge: (...args) => onSession('acknowledge', args),
     snooze: (...args) => onSession('snooze', args),
     runReaction: (...args) => onSession('runReaction', args),
+    listen: (...args) => onSession('listen', args),
     mute: (...args) => onSession('mute', args),
     changeAgent: (...args) => onSession('changeAgent', args),
     handOver: (...args) => onSession('handOver', args),

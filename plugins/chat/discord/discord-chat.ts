@@ -23,6 +23,7 @@ import { downloadFile } from './inbound/files.ts';
 import { createReceiver, type ReceiveParts } from './inbound/receive.ts';
 import type { Where } from './inbound/where.ts';
 import { allFiles, createPosts, keepConfirms } from './posts.ts';
+import { createReadThread } from './read-thread.ts';
 import { createReceipts } from './receipts.ts';
 import { createRecords } from './records.ts';
 import { renderAnswer } from './render/answer.ts';
@@ -112,11 +113,6 @@ export function createDiscordChat(config: DiscordConfig, context: PluginContext)
     },
     inbound: (input) =>
       inbound === null ? Promise.reject(new Error('ao is stopping')) : inbound(input),
-    isVerb: (word) =>
-      catalogue?.commands.some(
-        (command) =>
-          command.verb === word.toLowerCase() || command.aliases.includes(word.toLowerCase()),
-      ) ?? false,
     async cannotRead(thread) {
       if (records.first(`blind:${thread}`)) await say(thread, BLIND);
     },
@@ -204,8 +200,8 @@ export function createDiscordChat(config: DiscordConfig, context: PluginContext)
       inbound = null;
     },
 
-    openThread: ({ channel, title, card, key }) =>
-      threads.open({ channel: mustBeId(channel, 'channel'), title, card, key }),
+    openThread: ({ channel, ...input }) =>
+      threads.open({ ...input, channel: mustBeId(channel, 'channel') }),
     async post(thread, message, key) {
       const channel = mustBeId(thread.thread, 'thread');
       const { message: id } = await threads.awake(channel, () =>
@@ -245,6 +241,7 @@ export function createDiscordChat(config: DiscordConfig, context: PluginContext)
           };
     },
     hasThread: threads.has,
+    readThread: createReadThread({ api, application }),
     setThreadState: (thread, state) => threads.setState(mustBeId(thread.thread, 'thread'), state),
     link: (thread) =>
       config.guilds.length === 1

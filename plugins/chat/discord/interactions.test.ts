@@ -238,8 +238,8 @@ describe('interactions', () => {
     fake.write(fake.people.dana, place, `<@${fake.bot.id}> stop`);
     await until(() => world.inputs.length === 2, { what: 'reply and command' });
     expect(world.inputs).toMatchObject([
-      { type: 'reply', text: 'keep the old cookie' },
-      { type: 'command', text: 'stop' },
+      { type: 'command', text: 'keep the old cookie', words: 'keep the old cookie', plain: true },
+      { type: 'command', text: 'stop', plain: true },
     ]);
     expect(
       fake

@@ -9,6 +9,8 @@ export interface ThreadRecord {
   /** Newest message that the host has dealt with. */
   readonly last: string;
   readonly at: number;
+  /** People began it: ao neither archives nor locks it. */
+  readonly peoples?: true;
 }
 
 /** A message that was about to be sent: enough to know it again when the answer never came. */

@@ -1,12 +1,13 @@
-import { type APIChannel, type APIThreadChannel, ChannelType, Routes } from 'discord.js';
+import { type APIThreadChannel, ChannelType, Routes } from 'discord.js';
 import type { ChatMessage, MessageRef, ThreadRef } from '../../../src/slots/chat.ts';
 import { PluginError, rejected } from '../../../src/slots/errors.ts';
 import type { Logger } from '../../../src/slots/plugin.ts';
-import { type Api, isId, mustBeId } from './api.ts';
+import { type Api, mustBeId } from './api.ts';
 import type { ChannelFacts, Channels } from './channels.ts';
 import { isDefinite, isDiscordError } from './errors.ts';
 import { nonceOf, PLATFORM, timeOf } from './ids.ts';
 import { LIMITS } from './limits.ts';
+import { isThere, openAmongPeople } from './peoples-threads.ts';
 import { allFiles, keepConfirms, type Posts, type SentMessage } from './posts.ts';
 import type { Records } from './records.ts';
 import { renderMessage, threadName } from './render/message.ts';
@@ -31,6 +32,7 @@ export interface Threads {
     title: string;
     card: ChatMessage;
     key: string;
+    thread?: string;
   }): Promise<ThreadRef>;
   find(channel: string, key: string): Promise<ThreadRef | null>;
   /** A message in the channel itself; in a forum, a post. */
@@ -164,7 +166,8 @@ export function createThreads(parts: Parts): Threads {
     api.patch(Routes.channel(thread), { body: { archived: true, locked: true } });
 
   const awake: Threads['awake'] = async (thread, act) => {
-    const ended = records.thread(thread)?.state === 'ended';
+    const known = records.thread(thread);
+    const ended = known?.state === 'ended' && known.peoples !== true;
     try {
       if (ended) await wake(thread);
       return await act();
@@ -183,7 +186,9 @@ export function createThreads(parts: Parts): Threads {
 
   return {
     awake,
-    async open({ channel, title, card, key }) {
+    async open({ channel, title, card, key, thread }) {
+      if (thread !== undefined)
+        return openAmongPeople({ ...parts, awake }, { channel, thread, card, key });
       const facts = await channels.facts(channel);
       if (facts.kind === 'forum') {
         const post = await makeForumPost(facts, threadName(title), card, key);
@@ -225,24 +230,11 @@ export function createThreads(parts: Parts): Threads {
       return facts.kind === 'forum' ? ref.thread : ref.channel;
     },
 
-    async has(thread) {
-      const gone = async (path: `/${string}`): Promise<boolean> => {
-        try {
-          await api.get(path);
-          return false;
-        } catch (error) {
-          if (error instanceof PluginError && error.kind === 'not_found') return true;
-          throw error;
-        }
-      };
-      const parent = await api.get<APIChannel>(Routes.channel(mustBeId(thread.channel, 'channel')));
-      const place = parent.type === ChannelType.GuildForum ? thread.thread : thread.channel;
-      if (!isId(thread.thread) || (await gone(Routes.channel(thread.thread)))) return false;
-      return !(await gone(Routes.channelMessage(place, mustBeId(thread.root, 'message'))));
-    },
+    has: (thread) => isThere(api, thread),
 
     async setState(thread, state) {
       records.changeThread(thread, { state });
+      if (records.thread(thread)?.peoples === true) return;
       await (state === 'ended' ? rest(thread) : wake(thread));
     },
 

@@ -26,6 +26,8 @@ export interface ReceiveParts {
   readonly answers: Answers;
   readonly identity: () => Promise<Identity>;
   readonly inbound: () => Inbound | null;
+  /** A session lives in this thread, whoever began it. */
+  readonly isThread: (channel: string, thread: string) => boolean;
   /** A message of this thread is kept: a later start need not read it again. */
   readonly kept: (channel: string, thread: string, message: string) => void;
 }
@@ -54,14 +56,8 @@ export function createReceiving(parts: ReceiveParts): Receiving {
   const forms = createFormAcks(clock);
   const homes = new Set<Promise<void>>();
 
-  const selfOf = ({ botUserId, botId }: Identity): Self => ({
-    botUserId,
-    botId,
-    command: parts.command,
-    nameOf: people.nameOf,
-  });
   const read = async (body: WireBody): Promise<ReadDelivery | null> =>
-    readDelivery(body, selfOf(await parts.identity()));
+    readDelivery(body, selfOf(parts, await parts.identity()));
 
   /** Resolves when the host has committed. */
   const hand = async (delivery: Delivery, body: WireBody): Promise<void> => {
@@ -168,6 +164,11 @@ export function createReceiving(parts: ReceiveParts): Receiving {
     },
   };
 }
+
+const selfOf = (
+  { command, people, isThread }: ReceiveParts,
+  { botUserId, botId }: Identity,
+): Self => ({ botUserId, botId, command, nameOf: people.nameOf, isThread });
 
 const said = (text: string): ChatMessage => ({
   text,

@@ -13,6 +13,7 @@ import { type Identity, identify } from './identity.ts';
 import { createPeople } from './people.ts';
 import { permalink, userOf } from './places.ts';
 import { createPosts } from './posts.ts';
+import { createReadThread } from './read-thread.ts';
 import { createReceipts } from './receipts.ts';
 import { createReceiving } from './receive.ts';
 import { createThreads } from './threads.ts';
@@ -80,6 +81,7 @@ export function createSlackChat(config: SlackConfig, context: PluginContext): Sl
     identity: whoAmI,
     inbound: () => inbound,
     kept: (channel, thread, message) => threads.kept(channel, thread, message),
+    isThread: (channel, thread) => threads.has(channel, thread),
   });
   const threads = createThreads({
     kv,
@@ -152,17 +154,13 @@ export function createSlackChat(config: SlackConfig, context: PluginContext): Sl
       inbound = null;
     },
 
-    async openThread({ channel, title, card, key }) {
+    async openThread({ channel, title, card, key, thread }) {
       await ready(card);
-      const root = await noted(channel, posts.post({ channel, thread: null }, card, key));
-      threads.opened(root.channel, root.message, root.message);
-      status.show(root, card.status ?? 'working', title);
-      return {
-        platform: PLATFORM,
-        channel: root.channel,
-        thread: root.message,
-        root: root.message,
-      };
+      const root = await noted(channel, posts.post({ channel, thread: thread ?? null }, card, key));
+      const place = thread ?? root.message;
+      threads.opened(root.channel, place, root.message);
+      if (thread === undefined) status.show(root, card.status ?? 'working', title);
+      return { platform: PLATFORM, channel: root.channel, thread: place, root: root.message };
     },
 
     async post(thread, message, key) {
@@ -182,7 +180,8 @@ export function createSlackChat(config: SlackConfig, context: PluginContext): Sl
 
     async update(message, content) {
       await noted(message.channel, posts.update(message, content));
-      if (content.kind === 'card' && content.status !== undefined)
+      const isOwn = message.thread === message.message;
+      if (isOwn && content.kind === 'card' && content.status !== undefined)
         status.show(message, content.status, null);
     },
 
@@ -209,10 +208,12 @@ export function createSlackChat(config: SlackConfig, context: PluginContext): Sl
     lookup: (where, key) => posts.lookup(where, key),
 
     hasThread: (thread) => posts.hasThread(thread),
+    readThread: createReadThread({ api, people, identity: whoAmI }),
 
     async setThreadState(thread, state) {
       threads.setState(thread.channel, thread.thread, state);
-      status.show(thread, state === 'ended' ? 'done' : 'working', null);
+      if (thread.root === thread.thread)
+        status.show(thread, state === 'ended' ? 'done' : 'working', null);
     },
 
     link: (thread) =>

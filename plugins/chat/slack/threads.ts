@@ -19,6 +19,8 @@ interface ThreadRecord {
 }
 
 export interface Threads {
+  /** A session lives in it. */
+  has(channel: string, thread: string): boolean;
   /** A thread of ao's. Messages up to `last` are not asked for. Does nothing when it is known. */
   opened(channel: string, thread: string, last: string): void;
   setState(channel: string, thread: string, state: ThreadRecord['state']): void;
@@ -33,6 +35,8 @@ export interface Threads {
   settle(): Promise<void>;
 }
 
+const keyOf = (channel: string, thread: string): string => `thread:${channel}:${thread}`;
+
 export function createThreads(parts: {
   readonly kv: KeyValue;
   readonly api: SlackApi;
@@ -43,7 +47,6 @@ export function createThreads(parts: {
   readonly found: (body: WireBody) => Promise<void>;
 }): Threads {
   const { kv, api, logger, lanes } = parts;
-  const keyOf = (channel: string, thread: string): string => `thread:${channel}:${thread}`;
   const recordOf = (key: string): ThreadRecord | null =>
     (kv.get(key) as ThreadRecord | undefined) ?? null;
   /** Threads of which something may be missing: their mark stays in front of it. */
@@ -98,6 +101,7 @@ export function createThreads(parts: {
   };
 
   return {
+    has: (channel, thread) => recordOf(keyOf(channel, thread)) !== null,
     opened(channel, thread, last) {
       const key = keyOf(channel, thread);
       if (recordOf(key) === null) kv.set(key, { last, state: 'open' });

@@ -1,22 +1,35 @@
 /** What inbound chat needs from its host, each as narrow as it is used. app.ts joins them. */
 import type { Commands } from '../../commands/commands.ts';
+import type { Quote } from '../../commands/requests.ts';
 import type { CostSeries } from '../../domain/money/ledger.ts';
+import type { ChatHome, ChatMessageRef, Listens } from '../../domain/session/chat-place.ts';
 import type { Refusal } from '../../domain/session/decision.ts';
 import type { Actor } from '../../domain/session/ids.ts';
-import type { ChatMessageRef } from '../../domain/session/session.ts';
 import type { Result } from '../../lib/result.ts';
-import type { ChatUser, InboundFile } from '../../slots/chat.ts';
+import type { ChatUser, InboundFile, ThreadMessage } from '../../slots/chat.ts';
 import type { ParsedCommand } from '../grammar/parsed-command.ts';
 import type { CardLinks } from '../words/links.ts';
 
 /** Something a person began and finishes with a button: survives a restart, kept at least a day. */
 export type Draft =
-  | { readonly type: 'command'; readonly command: ParsedCommand }
+  | {
+      readonly type: 'command';
+      readonly command: ParsedCommand;
+      /** What came with the words, where the command can carry it. */
+      readonly files?: readonly InboundFile[];
+      /** The message it was written as: it shows what became of it. */
+      readonly source?: ChatMessageRef | null;
+      readonly home?: ChatHome | null;
+      /** Idempotency key: however often the button is pressed, it is done once. Null: once for each press. */
+      readonly key?: string | null;
+    }
   | {
       readonly type: 'message';
       readonly session: string;
       readonly text: string;
       readonly files: readonly string[];
+      readonly source?: ChatMessageRef | null;
+      readonly key?: string | null;
     };
 
 export interface SavedFiles {
@@ -53,6 +66,16 @@ export interface InboundDeps {
     }): string | null;
     /** Address of a session's thread on this platform. */
     link(platform: string, session: string): string | null;
+    /** Whether all that is written in this thread of a session is for its agent, or only mentions of ao. */
+    listens(where: ChatHome, session: string): Listens;
+    /** The newest message of the thread that the agent was told of, with all before it; null: none. */
+    heard(where: ChatHome): string | null;
+    setHeard(where: ChatHome, message: string): void;
+    /** What was said there after and before these messages, oldest first; null where threads can't be read. Throws PluginError. */
+    read(
+      where: { readonly platform: string; readonly channel: string; readonly thread: string },
+      range: { readonly after: string | null; readonly before: string; readonly limit: number },
+    ): Promise<readonly ThreadMessage[] | null>;
   };
   readonly steers: {
     /** The steer that was made from this chat message. */
@@ -95,7 +118,11 @@ export interface Asker {
   readonly session: string | null;
   /** Delivery id: the idempotency key of whatever follows. */
   readonly key: string;
-  /** The message in the thread it was written as; null for slash commands, buttons and forms. */
+  /** The message it was written as; null for slash commands, buttons and forms. */
   readonly source: ChatMessageRef | null;
+  /** The thread of people it was asked for in, where a session can live. */
+  readonly home: ChatHome | null;
   readonly files: readonly InboundFile[];
+  /** Words of others that go to the agent with those of the person. */
+  readonly quotes?: readonly Quote[];
 }

@@ -5,7 +5,7 @@ import type { Refusal } from '../../domain/session/decision.ts';
 import type { ChatReply } from '../../slots/chat.ts';
 import type { GrammarError, ParsedCommand } from '../grammar/parsed-command.ts';
 import { buttonId } from '../words/button-id.ts';
-import { whisper } from '../words/message.ts';
+import { button, buttons, whisper } from '../words/message.ts';
 import { type PinnedVerb, pinState } from '../words/pin.ts';
 import { ago, escapeMarkdown, oneLine, people, person, shortSha } from '../words/wording.ts';
 import type { Asker, InboundDeps } from './inbound-deps.ts';
@@ -43,11 +43,30 @@ function projectMenu(
     .slice(0, 25)
     .map((project) => ({ value: project.id, label: oneLine(project.name, 70) }));
   if (options.length === 0) return say(refusal.message);
-  const id = buttonId('pick_project', null, deps.drafts.keep({ type: 'command', command }));
-  return whisper(refusal.message, escapeMarkdown(refusal.message), [
-    { type: 'select', select: { id, placeholder: 'Project', options } },
-  ]);
+  const { files, source, home, key } = asker;
+  const draft = deps.drafts.keep({ type: 'command', command, files, source, home, key });
+  return whisper(
+    refusal.message,
+    escapeMarkdown(refusal.message),
+    options.length <= FEW && options.every(({ value }) => value.length <= LONGEST)
+      ? buttons(options.map(({ value, label }) => button(label, 'pick_project', value, draft)))
+      : [
+          {
+            type: 'select',
+            select: {
+              id: buttonId('pick_project', null, draft),
+              placeholder: 'Project',
+              options,
+            },
+          },
+        ],
+  );
 }
+
+/** One press each; more of them make a menu. */
+const FEW = 5;
+/** Of a name that fits into a button's id. */
+const LONGEST = 40;
 
 function sessionMenu(
   refusal: Refusal,

@@ -1,6 +1,7 @@
 /** Every command people can type, once: the grammar, its error messages and `/ao help` read this table. */
 
 import type { CommandSpec, Shape } from './command-spec.ts';
+import { TALK } from './talk-commands.ts';
 
 export const COMMANDS = [
   {
@@ -8,7 +9,7 @@ export const COMMANDS = [
     aliases: ['start', 'new'],
     shape: 'spawn',
     usage:
-      'spawn <issue…|url|"free text"> [--project p] [--agent a] [--model m] [--base b] [--prompt "…"] [--plan] [--again]',
+      'spawn <issue…|url|free text> [--project p] [--agent a] [--model m] [--base b] [--prompt "…"] [--plan] [--again]',
     does: 'Start one session per issue, or one on a free text. Without arguments: a form.',
     example: 'spawn 42',
     group: 'start',
@@ -116,33 +117,7 @@ export const COMMANDS = [
     example: 'attach app-7',
     group: 'look',
   },
-  {
-    verb: 'send',
-    aliases: ['say', 'tell'],
-    shape: 'session-needs-text',
-    usage: 'send [session] <text>',
-    does: 'Tell the agent something. A reply in the thread does the same.',
-    example: 'send app-7 "use the new cookie"',
-    group: 'talk',
-  },
-  {
-    verb: 'now',
-    aliases: [],
-    shape: 'session-needs-text',
-    usage: 'now [session] <text>',
-    does: 'Interrupt the turn and tell the agent at once.',
-    example: 'now app-7 "wrong file, look at login.ts"',
-    group: 'talk',
-  },
-  {
-    verb: 'answer',
-    aliases: ['reply'],
-    shape: 'session-needs-text',
-    usage: 'answer [session] <option|text>',
-    does: 'Answer the open question or permission request.',
-    example: 'answer app-7 "Allow once"',
-    group: 'talk',
-  },
+  ...TALK,
   {
     verb: 'interrupt',
     aliases: ['int'],

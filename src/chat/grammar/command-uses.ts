@@ -30,6 +30,8 @@ export const COMMAND_USES = {
   handoff: ['changeAgent', 'handOver'],
   ack: ['acknowledge'],
   snooze: ['snooze'],
+  follow: ['listen'],
+  unfollow: ['listen'],
   mute: ['mute'],
   unmute: ['mute'],
   approve: ['review'],

@@ -50,6 +50,13 @@ describe('a command line', () => {
     ['spawn „leise“ --plan', { ...SPAWN, text: 'leise', plan: true }],
     ['spawn "don\'t panic"', { ...SPAWN, text: "don't panic" }],
     ['spawn "42"', { ...SPAWN, text: '42' }],
+    ['spawn fix the login', { ...SPAWN, text: 'fix the login' }],
+    ['spawn --plan fix #42, then\n  test', { ...SPAWN, text: 'fix #42, then\n  test', plan: true }],
+    [
+      'spawn it\'s the "old" one --agent codex',
+      { ...SPAWN, text: 'it\'s the "old" one', agent: 'codex' },
+    ],
+    ['spawn "old" is new', { ...SPAWN, text: '"old" is new' }],
     [
       'spawn 42 --project web --agent codex --model gpt-5 --base dev --prompt "keep the API" --plan --again',
       {
@@ -144,8 +151,12 @@ describe('a mistake', () => {
     ['stauts', '"/ao stauts" isn\'t a command. Did you mean  /ao status ?'],
     ['frobnicate', '"/ao frobnicate" isn\'t a command. See  /ao help'],
     [
-      'spawn fix the login test',
-      'A free text goes in quotes. Example:  /ao spawn "fix the login test"',
+      'spawn fix the --plan flag',
+      'Options go before or after the text, or the text goes in quotes. Example:  /ao spawn "make the login test stable" --plan',
+    ],
+    [
+      'spawn 42 and more',
+      'Give issues or a free text, not both. Example:  /ao spawn 42 --prompt "keep the old API"',
     ],
     ['spawn "open', 'A quote is not closed. Example:  /ao spawn "make the login test stable"'],
     [

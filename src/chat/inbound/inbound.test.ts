@@ -231,7 +231,7 @@ describe('/ao spawn', () => {
     expect(lastArgs()[1]).toMatchObject({ issues: ['42'], again: true });
   });
 
-  it('asks for the project in a menu and goes on with the same words', async () => {
+  it('asks for the project once and goes on with the same words', async () => {
     bench = chatBench({ projects: [projectView(), projectView({ id: 'web', name: 'Web' })] });
     bench.fake.refuse(
       'spawn',
@@ -240,10 +240,15 @@ describe('/ao spawn', () => {
     );
     const answer = await command('spawn "tidy up" --plan');
     expect(said(answer)).toBe(
-      'No project for this channel. Say --project app or web.\n[Project: App | Web]',
+      'No project for this channel. Say --project app or web.\n[App] [Web]',
     );
-    await press(firstSelect(answer), 'web');
-    expect(lastArgs()[1]).toMatchObject({ project: 'web', text: 'tidy up', plan: true });
+    await press(firstButton(answer).replace(':app:', ':web:'));
+    expect(lastArgs()[1]).toMatchObject({
+      project: 'web',
+      text: 'tidy up',
+      plan: true,
+      key: 'd-1',
+    });
   });
 
   it('from a message prefills the form', async () => {
@@ -449,11 +454,9 @@ describe('a reply in a thread', () => {
   it('says when a file went with something that can not carry it', async () => {
     const files = [{ name: 'shot.png', mime: 'image/png', size: 10, ref: 'x' }];
     expect(said(await reply('!pause', { files }))).toBe(
-      'The file was not used: only a message to the agent can carry files.',
+      'The file was not used: only a task or a message to the agent can carry files.',
     );
-    expect(said(await command('spawn 1', { files }))).toContain(
-      'app-1: Issue 1 (#1)\n[Open thread]\nThe file was not used',
-    );
+    expect(said(await command('spawn', { files }))).toContain('A form takes no files.');
   });
 
   it('an answer in words takes its files along; what takes only options says so', async () => {

@@ -5,15 +5,12 @@ import type { ChatInput, ChatReply, ChatUser, Inbound } from '../../slots/chat.t
 import { PluginError } from '../../slots/errors.ts';
 import { spawnForm } from '../answers/forms.ts';
 import type { Asker, InboundDeps } from '../answers/inbound-deps.ts';
-import { grammarReply, refused, say } from '../answers/refusals.ts';
-import { parseCommand } from '../grammar/grammar.ts';
-import type { GrammarContext, ParsedCommand } from '../grammar/parsed-command.ts';
-import { button, buttons, whisper } from '../words/message.ts';
-import { escapeMarkdown } from '../words/wording.ts';
+import { refused, say } from '../answers/refusals.ts';
+import { noteInput } from './note-input.ts';
+import { receiveCommand } from './receive-command.ts';
 import { runAction } from './run-action.ts';
-import { runCommand } from './run-command.ts';
 import { runForm } from './run-form.ts';
-import { runReply, saveFiles } from './run-reply.ts';
+import { runReply } from './run-reply.ts';
 
 /** The delivery id is the idempotency key of what follows; claiming it is the host's part. */
 export function createInbound(deps: InboundDeps): Inbound {
@@ -33,7 +30,7 @@ export function createInbound(deps: InboundDeps): Inbound {
       return say(refusal);
     }
     deps.access.seen(input.user);
-    const looks = isForAo(input, asker) ? deps.commands.may(asker.actor, 'view') : null;
+    const looks = isForAo(input, asker, deps) ? deps.commands.may(asker.actor, 'view') : null;
     if (looks === null || looks.ok)
       return receive(input, asker, deps).catch((error: unknown) => inWords(error, asker, deps));
     deps.audit({
@@ -76,10 +73,19 @@ const whatOf = (input: ChatInput): string =>
         : input.type;
 
 /** Words in a thread that is no session's, and changes of messages that ao never took, are none of its business. */
-const isForAo = (input: ChatInput, asker: Asker): boolean =>
+const isForAo = (input: ChatInput, asker: Asker, deps: InboundDeps): boolean =>
   input.type === 'reply'
-    ? asker.session !== null
+    ? isToAgent(input, asker, deps)
     : input.type !== 'edit' && input.type !== 'delete';
+
+/** A remark between people is theirs: with `//` before it, or where the agent is to be called by name. */
+function isToAgent({ text }: ReplyInput, { session, source }: Asker, deps: InboundDeps): boolean {
+  if (session === null || source === null || isAside(text)) return false;
+  return COMMAND.test(text) || deps.threads.listens(source, session) === 'all';
+}
+
+const COMMAND = /^\s*(?:!(?=[a-z])|\/ao(?=\s|$))\s*([\s\S]*)$/i;
+const isAside = (text: string): boolean => /^\s*\/\/(?!\S*[/.]\S)/.test(text);
 
 const OUTSIDE = "People from outside the team can't use ao here.";
 const SHARED =
@@ -107,27 +113,12 @@ async function receive(input: ChatInput, asker: Asker, deps: InboundDeps): Promi
   }
 }
 
-const noteInput = (
-  action: 'command' | 'click' | 'form' | 'shortcut',
-  detail: string,
-  asker: Asker,
-  deps: InboundDeps,
-): void =>
-  deps.audit({
-    actor: asker.actor,
-    action,
-    session: asker.session,
-    detail: detail.slice(0, 100),
-    refused: null,
-  });
-
 function askerOf(input: ChatInput, deps: InboundDeps): Asker {
   const { platform, channel, thread } = input;
   const session = thread === null ? null : deps.threads.sessionOf({ platform, channel, thread });
+  const message = input.type === 'reply' || input.type === 'command' ? input.message : undefined;
   const source =
-    input.type === 'reply' && thread !== null
-      ? { platform, channel, thread, message: input.message }
-      : null;
+    message === undefined ? null : { platform, channel, thread: thread ?? message, message };
   const files = 'files' in input ? input.files : [];
   return {
     actor: actorOf(input.user, platform),
@@ -136,6 +127,14 @@ function askerOf(input: ChatInput, deps: InboundDeps): Asker {
     session,
     key: input.delivery,
     source,
+    home:
+      input.type === 'command' &&
+      source !== null &&
+      thread !== null &&
+      session === null &&
+      input.direct !== true
+        ? { platform, channel, thread }
+        : null,
     files,
   };
 }
@@ -149,74 +148,6 @@ const actorOf = (user: ChatUser, platform: string): Actor => ({
 const viaOf = (platform: string): Actor['via'] =>
   platform === 'slack' || platform === 'discord' ? platform : 'web';
 
-async function receiveCommand(
-  { text, words }: Extract<ChatInput, { type: 'command' }>,
-  asker: Asker,
-  deps: InboundDeps,
-): Promise<ChatReply> {
-  const parsed = parseCommand(text, grammarContext(asker, deps));
-  if (parsed.ok) return runTyped(parsed.value, asker, deps);
-  return asker.session === null || words === undefined
-    ? grammarReply(parsed.error)
-    : offerAsWords(words, parsed.error.message, asker.session, asker, deps);
-}
-
-/** What looks like a command and isn't one may be words for the agent. */
-async function offerAsWords(
-  words: string,
-  problem: string,
-  session: string,
-  asker: Asker,
-  deps: InboundDeps,
-): Promise<ChatReply> {
-  const saved = await saveFiles(session, asker, deps);
-  if (!saved.ok) return refused(saved.error, deps, asker);
-  const { paths, missing } = saved.value;
-  const draft = deps.drafts.keep({ type: 'message', session, text: words, files: paths });
-  return whisper(
-    problem,
-    escapeMarkdown([problem, ...missing].join('\n')),
-    buttons([button('Send it to the agent as it is', 'send_draft', null, draft)]),
-  );
-}
-
-const CARRIES_FILES: ReadonlySet<ParsedCommand['verb']> = new Set(['send', 'now', 'answer']);
-const ONLY_MESSAGES = 'only a message to the agent can carry files.';
-
-/** Only words to the agent can carry files; with anything else the person is told, not left to wonder. */
-async function runTyped(
-  command: ParsedCommand,
-  asker: Asker,
-  deps: InboundDeps,
-): Promise<ChatReply> {
-  const session = 'session' in command ? command.session : null;
-  noteInput('command', session === null ? command.verb : `${command.verb} ${session}`, asker, deps);
-  const answer = await runCommand(command, asker, deps);
-  if (asker.files.length === 0 || answer.form !== undefined) return answer;
-  const what = asker.files.length === 1 ? 'The file was' : 'The files were';
-  const isMenu = answer.whisper?.blocks.some((block) => block.type === 'select') === true;
-  if (CARRIES_FILES.has(command.verb) && !isMenu) return answer;
-  const line = isMenu
-    ? `${what} not kept: name the session in the message that carries files.`
-    : `${what} not used: ${ONLY_MESSAGES}`;
-  const note = whisper(line, escapeMarkdown(line)).whisper;
-  if (answer.whisper === undefined || note === undefined)
-    return note === undefined ? answer : { ...answer, whisper: note };
-  return {
-    ...answer,
-    whisper: { ...answer.whisper, blocks: [...answer.whisper.blocks, ...note.blocks] },
-  };
-}
-
-const grammarContext = (asker: Asker, deps: InboundDeps): GrammarContext => ({
-  inThread: asker.session !== null,
-  isSession: (word) => deps.commands.session(asker.actor, word).ok,
-  isProject(word) {
-    const listed = deps.commands.projects(asker.actor);
-    return listed.ok && listed.value.some((project) => project.id === word);
-  },
-});
-
 type ReplyInput = Extract<ChatInput, { type: 'reply' }>;
 
 /** In a session's thread words go to the agent, `!verb` and `/ao verb` to ao. Elsewhere a reply is none of ao's business. */
@@ -225,12 +156,11 @@ async function receiveReply(
   asker: Asker,
   deps: InboundDeps,
 ): Promise<ChatReply> {
-  if (asker.session === null) return {};
-  const typed = /^\s*(?:!(?=[a-z])|\/ao(?=\s|$))\s*([\s\S]*)$/i.exec(input.text);
-  if (typed === null) return runReply(input.text, asker.session, asker, deps);
-  const parsed = parseCommand(typed[1] ?? '', grammarContext(asker, deps));
-  if (parsed.ok) return runTyped(parsed.value, asker, deps);
-  return offerAsWords(input.text, parsed.error.message, asker.session, asker, deps);
+  if (asker.session === null || !isToAgent(input, asker, deps)) return {};
+  const typed = COMMAND.exec(input.text);
+  return typed === null
+    ? runReply(input.text, asker.session, asker, deps)
+    : receiveCommand({ text: typed[1] ?? '', words: input.text }, asker, deps);
 }
 
 const TOO_LATE = 'Too late: the agent already has the message. Send another one to correct it.';
@@ -266,11 +196,9 @@ const steerOf = (
   input: Extract<ChatInput, { type: 'edit' | 'delete' }>,
   deps: InboundDeps,
 ): { session: string; steer: string } | null =>
-  input.thread === null
-    ? null
-    : deps.steers.bySource({
-        platform: input.platform,
-        channel: input.channel,
-        thread: input.thread,
-        message: input.message,
-      });
+  deps.steers.bySource({
+    platform: input.platform,
+    channel: input.channel,
+    thread: input.thread ?? input.message,
+    message: input.message,
+  });

@@ -8,6 +8,7 @@ import { type ButtonTarget, parseButtonId } from '../words/button-id.ts';
 import { quiet, TOO_OLD } from './press.ts';
 import { type LooseVerb, runButton } from './run-button.ts';
 import { runCommand } from './run-command.ts';
+import { EMPTY_SPAWN } from './run-spawn.ts';
 
 export async function runAction(
   input: { readonly action: string; readonly value: string | null },
@@ -39,6 +40,7 @@ const LOOSE: { readonly [V in LooseVerb]: Loose } = {
       deps,
     ),
   spawn_again: runDraft,
+  run_draft: runDraft,
   pick_project: runDraft,
   pick_session: runDraft,
   send_draft: runDraft,
@@ -47,19 +49,6 @@ const LOOSE: { readonly [V in LooseVerb]: Loose } = {
 };
 
 const isLoose = (verb: ButtonTarget['verb']): verb is LooseVerb => Object.hasOwn(LOOSE, verb);
-
-const EMPTY_SPAWN = {
-  verb: 'spawn',
-  issues: [],
-  text: null,
-  project: null,
-  agent: null,
-  model: null,
-  base: null,
-  prompt: null,
-  plan: false,
-  again: false,
-} as const;
 
 async function runDraft(
   target: ButtonTarget,
@@ -70,13 +59,23 @@ async function runDraft(
   const draft = target.arg === null ? null : deps.drafts.find(target.arg);
   if (draft === null) return say('This is too old to continue with. Please say it again.');
   if (draft.type === 'message') return runMessageDraft(draft, target, asker, deps);
-  if (target.verb === 'spawn_again') return runCommand(draft.command, asker, deps);
-  if (value === null) return say(TOO_OLD);
   const { command } = draft;
+  const as: Asker = {
+    ...asker,
+    files: draft.files ?? [],
+    source: draft.source ?? null,
+    home: draft.home ?? null,
+    key: draft.key ?? asker.key,
+  };
+  if (target.verb === 'spawn_again' || target.verb === 'run_draft')
+    return runCommand(command, as, deps);
+  // A menu tells what was chosen, a button carries it.
+  const chosen = value ?? target.session;
+  if (chosen === null) return say(TOO_OLD);
   if (target.verb === 'pick_project' && 'project' in command)
-    return runCommand({ ...command, project: value }, asker, deps);
+    return runCommand({ ...command, project: chosen }, as, deps);
   if (target.verb === 'pick_session' && 'session' in command)
-    return runCommand({ ...command, session: value }, asker, deps);
+    return runCommand({ ...command, session: chosen }, as, deps);
   return say(TOO_OLD);
 }
 
@@ -99,8 +98,8 @@ async function runMessageDraft(
     text: draft.text,
     files: draft.files,
     now: false,
-    source: null,
-    key: asker.key,
+    source: draft.source ?? null,
+    key: draft.key ?? asker.key,
   });
   return quiet(sent, 'send', draft.session, asker, deps);
 }

@@ -38,6 +38,7 @@ export type LooseVerb =
   | 'spawn_form'
   | 'spawn_issue'
   | 'spawn_again'
+  | 'run_draft'
   | 'pick_project'
   | 'pick_session'
   | 'send_draft'

@@ -59,6 +59,7 @@ export async function tellAgent(
       files: paths,
       now,
       source,
+      ...(asker.quotes === undefined ? {} : { quotes: asker.quotes }),
       key: asker.key,
     });
     return steer.ok ? { ok: true, value: { steer: steer.value, missing } } : steer;
@@ -70,7 +71,7 @@ export const sentWithout = (missing: readonly string[]): string =>
   `Your words were taken, but without this: ${missing.join(' ')}`;
 
 /** The agent should not look for what is not there. */
-const withMissing = (text: string, missing: readonly string[]): string =>
+export const withMissing = (text: string, missing: readonly string[]): string =>
   missing.length === 0
     ? text
     : `${text}\n\n(${missing.length === 1 ? 'A file' : `${missing.length} files`} that came with this message could not be read and ${missing.length === 1 ? 'is' : 'are'} not here.)`;

@@ -140,6 +140,16 @@ const ACTS: { readonly [V in Exclude<SessionCommand['verb'], LookVerb>]: (act: A
   ack: ({ id, actor, commands }) =>
     told(commands.acknowledge(actor, id, null), `You take care of ${id}.`),
   snooze: ({ id, text, asker, deps }) => snooze(id, text, asker, deps),
+  follow: ({ id, actor, commands }) =>
+    heard(
+      commands.listen(actor, id, 'all'),
+      `Every reply in the thread of ${id} goes to its agent.`,
+    ),
+  unfollow: ({ id, actor, commands }) =>
+    heard(
+      commands.listen(actor, id, 'mentions'),
+      `In the thread of ${id} only what is said to ao by its name goes to the agent.`,
+    ),
   mute: ({ id, actor, commands }) => told(commands.mute(actor, id, true), `${id} is muted.`),
   unmute: ({ id, actor, commands }) =>
     told(commands.mute(actor, id, false), `${id} is no longer muted.`),
@@ -165,6 +175,12 @@ async function snooze(id: string, text: string | null, asker: Asker, deps: Inbou
     `${id} asks again in ${duration(minutes * 60_000)}.`,
   );
 }
+
+/** Nothing in the thread tells of it, so it is said there, too. */
+const heard = async <T>(outcome: Outcome<T>, line: string): Done => {
+  const result = await outcome;
+  return result.ok ? { ok: true, value: '', aside: line } : result;
+};
 
 const told = async <T>(outcome: Outcome<T>, line: string): Done => {
   const result = await outcome;

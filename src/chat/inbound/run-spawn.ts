@@ -1,15 +1,33 @@
 /** Starting sessions, and what is answered about each. */
 import type { Spawned } from '../../commands/commands.ts';
 import type { SessionView } from '../../commands/views.ts';
+import type { Refusal } from '../../domain/session/decision.ts';
+import type { Result } from '../../lib/result.ts';
 import type { Button, ChatReply } from '../../slots/chat.ts';
 import { spawnedLine } from '../answers/answers.ts';
 import { spawnForm } from '../answers/forms.ts';
-import type { Asker, InboundDeps } from '../answers/inbound-deps.ts';
-import { refused } from '../answers/refusals.ts';
+import type { Asker, InboundDeps, SavedFiles } from '../answers/inbound-deps.ts';
+import { refused, say } from '../answers/refusals.ts';
 import type { SpawnCommand } from '../grammar/parsed-command.ts';
 import { button, buttons, linkButton, textBlock } from '../words/message.ts';
 import { escapeMarkdown, sentence } from '../words/wording.ts';
+import { sentWithout, withMissing } from './run-reply.ts';
+import { threadContext } from './thread-context.ts';
 
+export const EMPTY_SPAWN = {
+  verb: 'spawn',
+  issues: [],
+  text: null,
+  project: null,
+  agent: null,
+  model: null,
+  base: null,
+  prompt: null,
+  plan: false,
+  again: false,
+} as const satisfies SpawnCommand;
+
+/** The message that asked for it shows what becomes of it: 👀 taken, ⚠️ refused; ✅ follows when the agent has the task. */
 export async function runSpawn(
   command: SpawnCommand,
   asker: Asker,
@@ -17,14 +35,69 @@ export async function runSpawn(
 ): Promise<ChatReply> {
   if (command.issues.length === 0 && command.text === null)
     return spawnForm(asker, deps, { text: null });
+  const { source, home } = asker;
+  // Reading a thread takes a moment; the person sees at once that the words came through.
+  if (source !== null) deps.receipts.set(source, '👀');
+  const denied = source === null ? null : deps.access.may(asker.actor, 'spawn');
+  const along = asker.session === null && denied === null ? await threadContext(asker, deps) : null;
+  const files = await taskFiles(
+    { ...asker, files: [...(along?.files ?? []), ...asker.files] },
+    deps,
+  );
+  if (!files.ok) return notTaken(files.error, command, asker, deps);
+  const { paths } = files.value;
+  const missing = [...(along?.missing ?? []), ...files.value.missing];
   const { verb: _, ...request } = command;
   const spawned = await deps.commands.spawn(asker.actor, {
     ...request,
+    ...(command.text === null ? {} : { text: withMissing(command.text, files.value.missing) }),
+    ...(paths.length === 0 ? {} : { files: paths }),
+    ...(source === null ? {} : { source }),
+    ...(along === null || along.quotes.length === 0 ? {} : { quotes: along.quotes }),
+    ...(home === null ? {} : { home }),
     channel: asker.channel,
     key: asker.key,
   });
-  if (!spawned.ok) return refused(spawned.error, deps, asker, command);
-  return spawnedReply(spawned.value, command, asker, deps);
+  if (!spawned.ok) return notTaken(spawned.error, command, asker, deps);
+  const started = spawned.value.some(({ session }) => session !== null);
+  if (source !== null && !started) deps.receipts.set(source, '⚠️');
+  const [only, more] = spawned.value;
+  const here = home === null ? null : deps.threads.sessionOf(home);
+  const sees = more === undefined && here !== null && only?.session?.id === here;
+  if (sees && source !== null) deps.threads.setHeard(source, source.message);
+  // Where the session lives in this thread its card says all that a private answer would.
+  if (sees) return missing.length === 0 ? {} : say(sentWithout(missing));
+  const reply = spawnedReply(spawned.value, command, asker, deps);
+  const { whisper } = reply;
+  return missing.length === 0 || whisper === undefined
+    ? reply
+    : {
+        whisper: {
+          ...whisper,
+          blocks: [...whisper.blocks, textBlock(escapeMarkdown(sentWithout(missing)))],
+        },
+      };
+}
+
+/** Nobody fills the disk who may not start anything. */
+async function taskFiles(asker: Asker, deps: InboundDeps): Promise<Result<SavedFiles, Refusal>> {
+  if (asker.files.length === 0) return { ok: true, value: { paths: [], missing: [] } };
+  const denied = deps.access.may(asker.actor, 'spawn');
+  return denied === null
+    ? deps.files.save(asker.platform, 'tasks', asker.files)
+    : { ok: false, error: denied };
+}
+
+function notTaken(
+  refusal: Refusal,
+  command: SpawnCommand,
+  asker: Asker,
+  deps: InboundDeps,
+): ChatReply {
+  // Where the project is asked for, nothing is refused yet, and nothing taken.
+  const asked = refusal.code === 'AO_PROJECT_AMBIGUOUS';
+  if (asker.source !== null) deps.receipts.set(asker.source, asked ? null : '⚠️');
+  return refused(refusal, deps, asker, command);
 }
 
 /** One line per issue; the refused ones with what can be done about it. */

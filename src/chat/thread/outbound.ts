@@ -151,16 +151,16 @@ export function outboundHandlers(
     const stored = deps.thread(view.id, platform);
     if (stored === null)
       throw notFound('AO_CHAT_NO_CHANNEL', `No channel is known for ${view.id} on ${platform}.`);
-    if (stored.thread !== null) return {};
+    if (stored.root !== null) return {};
+    const { channel, thread } = stored;
     const plugin = deps.plugin(platform);
-    const found = job.inDoubt
-      ? await plugin.lookup({ channel: stored.channel, thread: null }, job.key)
-      : null;
+    const found = job.inDoubt ? await plugin.lookup({ channel, thread }, job.key) : null;
     const card = clean(liveCard(clean(view), deps.now(), deps.links(platform)));
     const ref =
       found === null
         ? await plugin.openThread({
-            channel: stored.channel,
+            channel,
+            ...(thread === null ? {} : { thread }),
             session: view.id,
             title: clean(clean(`${view.id} ${view.title}`).slice(0, 100)),
             card,

@@ -14,6 +14,11 @@ export function receipts(change: SessionChange, event: EventView): readonly Chat
       return receipt(change, happened.steer, '⚠️');
     case 'steer.removed':
       return receipt(change, happened.steer, null);
+    case 'session.ended':
+      // The message that asked for the session: its agent never had the task.
+      return change.session.steers
+        .filter(({ kind, state }) => kind === 'task' && state === 'failed')
+        .flatMap(({ id }) => receipt(change, id, '⚠️'));
     default:
       return [];
   }

@@ -35,6 +35,7 @@ const BUTTON_VERBS = [
   'spawn_issue',
   /** Argument: draft. */
   'spawn_again',
+  'run_draft',
   'send_draft',
   'restore_draft',
   'pick_project',

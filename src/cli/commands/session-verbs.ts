@@ -67,6 +67,16 @@ const VERBS = {
     more: ['[duration]', '[key]'],
     body: snoozeBody,
   },
+  follow: {
+    description: 'Every reply in the thread goes to the agent',
+    path: 'listen',
+    body: () => ({ to: 'all' }),
+  },
+  unfollow: {
+    description: 'Only mentions of ao in the thread go to the agent',
+    path: 'listen',
+    body: () => ({ to: 'mentions' }),
+  },
   mute: { description: 'No more posts of a session', body: () => ({ muted: true }) },
   unmute: { description: 'Posts of a session again', path: 'mute', body: () => ({ muted: false }) },
 } satisfies Record<string, Verb>;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { withSameQuotes } from '../../domain/text/quotes.ts';
 import { plainMessage } from '../../lib/message-text.ts';
 import { Text } from '../input.ts';
 import { ofOwnMessage } from '../own-message.ts';
@@ -25,5 +26,16 @@ export const editSteer = ofSession({
   run: async (call: SessionCall, steer: string, text: string) =>
     plainMessage(text) === ''
       ? nothingToSay(text)
-      : steerCommand(call, steer, ofOwnMessage(call, { type: 'edit_steer', steer, text })),
+      : steerCommand(
+          call,
+          steer,
+          ofOwnMessage(call, {
+            type: 'edit_steer',
+            steer,
+            text: withSameQuotes(text, textOf(call, steer)),
+          }),
+        ),
 });
+
+const textOf = ({ snapshot }: SessionCall, steer: string): string =>
+  snapshot.steers.find(({ id }) => id === steer)?.text ?? '';

@@ -24,6 +24,7 @@ import { inbox } from './inbox.ts';
 import { interrupt } from './interrupt.ts';
 import { issues } from './issues.ts';
 import { kill } from './kill.ts';
+import { listen } from './listen.ts';
 import { logs } from './logs.ts';
 import { merge } from './merge.ts';
 import { mute } from './mute.ts';
@@ -96,6 +97,7 @@ export const useCases = [
   runReaction,
   changeAgent,
   handOver,
+  listen,
   mute,
   createPullRequest,
   report,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Refusal } from '../../domain/session/decision.ts';
+import { withQuotes } from '../../domain/text/quotes.ts';
 import { plainMessage } from '../../lib/message-text.ts';
 import type { Result } from '../../lib/result.ts';
 import { Text } from '../input.ts';
@@ -34,7 +35,7 @@ export function sendMessage(call: SessionCall, request: SendRequest): Result<Ste
   return steerCommand(call, id, {
     type: 'send',
     steer: id,
-    text: request.text,
+    text: withQuotes(request.text, request.quotes ?? [], call.parts.newId()),
     files: request.files,
     urgent: request.now,
     source: request.source,

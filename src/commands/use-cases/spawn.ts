@@ -5,6 +5,7 @@ import type { IssueFact } from '../../domain/session/facts.ts';
 import type { Actor } from '../../domain/session/ids.ts';
 import type { Snapshot, Task } from '../../domain/session/session.ts';
 import { issuePrompt } from '../../domain/text/prompt.ts';
+import { withQuotes } from '../../domain/text/quotes.ts';
 import { ok } from '../../lib/result.ts';
 import type { Project } from '../../lifecycle/plugins.ts';
 import type { Issue } from '../../slots/tracker.ts';
@@ -145,7 +146,7 @@ async function spawnIssue(
       `Issue #${issue.id} is closed. Reopen it, or spawn anyway with --again.`,
     );
   const task: Task = { type: 'issue', issue: issue.id, title: issue.title, url: issue.url };
-  const prompt = issuePrompt(issue, request.prompt, parts.newId());
+  const prompt = quoting(parts, request, issuePrompt(issue, request.prompt, parts.newId()));
   const branch = (session: string): string =>
     branchName(project.branchNamespace, issue.id, issue.title, session);
   const guard = (): Refusal | null =>
@@ -169,7 +170,8 @@ async function spawnText(
   const known = alreadySpawned(parts, spawnKey(request, ''));
   if (known !== null) return ok(known);
   const text = (request.text ?? '').trim();
-  const prompt = request.prompt === null ? text : `${text}\n\nAlso: ${request.prompt}`;
+  const words = request.prompt === null ? text : `${text}\n\nAlso: ${request.prompt}`;
+  const prompt = quoting(parts, request, words);
   const branch = (session: string): string =>
     branchName(project.branchNamespace, null, text.split('\n')[0] ?? text, session);
   return makeSession(parts, actor, project, request, {
@@ -180,6 +182,9 @@ async function spawnText(
     key: spawnKey(request, ''),
   });
 }
+
+const quoting = (parts: CommandParts, { quotes = [] }: SpawnRequest, words: string): string =>
+  withQuotes(words, quotes, parts.newId());
 
 function takenRefusal(parts: CommandParts, project: string, issue: string): Refusal | null {
   const taken = liveOnIssue(parts, project, issue);

@@ -151,6 +151,13 @@ export const projectSchema = z.strictObject({
   scm: pluginPart.extend({ webhook: webhookSchema.optional() }).prefault({}),
   checks: z.array(checkSchema).default([]).describe('Checks ao runs itself (scm local)'),
   reactions: reactionsSchema.default({}).meta(RELOAD),
+  listen: z
+    .enum(['all', 'mentions'])
+    .optional()
+    .describe(
+      'Replies in threads of its sessions that go to the agent: all, or only mentions of ao. Without it: all, and only mentions in a thread that people began',
+    )
+    .meta(RELOAD),
   channels: z.array(text).default([]).describe('Chat channels bound to this project'),
   owners: z
     .array(text)

@@ -1,7 +1,9 @@
 import { newSteer } from '../decide/draft.ts';
+import type { ChatHome, ChatMessageRef } from './chat-place.ts';
 import { type Actor, AO, type SessionId } from './ids.ts';
 import type { SessionPlace } from './place.ts';
 import type { PermissionMode, Snapshot, Task } from './session.ts';
+
 import type { Millis } from './time.ts';
 
 export interface NewSession {
@@ -22,13 +24,19 @@ export interface NewSession {
   readonly by: Actor;
   /** Whoever started it, unless told. */
   readonly owner?: Actor;
+  /** Absolute paths of what came with the task. */
+  readonly files?: readonly string[];
+  /** The chat message the task was written as. */
+  readonly source?: ChatMessageRef | null;
+  readonly home?: ChatHome;
   /** Only where an agent started it: the person behind. */
   readonly payer?: Actor;
 }
 
 /** A session that waits for admission, with its task as the first message in the queue. */
 export function newSession(spec: NewSession, now: Millis): Snapshot {
-  const { by, prompt, owner = by, ...rest } = spec;
+  const { by, prompt, owner = by, files = [], source = null, ...rest } = spec;
+  const task = newSteer('task', 'task', by.via === 'system' ? AO : by, prompt, now);
   return {
     session: {
       ...rest,
@@ -65,7 +73,7 @@ export function newSession(spec: NewSession, now: Millis): Snapshot {
       projectComplete: null,
     },
     prs: [],
-    steers: [newSteer('task', 'task', by.via === 'system' ? AO : by, prompt, now)],
+    steers: [{ ...task, files, source }],
     requests: [],
     episodes: [],
     timers: [],

@@ -1,5 +1,6 @@
 import type { BudgetFact } from '../money/budget.ts';
 import type { AgentProgram } from './agent-program.ts';
+import type { ChatHome, ChatMessageRef } from './chat-place.ts';
 import type {
   ActivityFact,
   FileTrouble,
@@ -94,6 +95,8 @@ export interface Session {
   /** Absent only in sessions of earlier versions, until the next start of ao fills it in. */
   readonly place?: SessionPlace;
   readonly startedBy: Actor;
+  /** The thread it was asked for in, where it lives. */
+  readonly home?: ChatHome;
   /** Whose budget it is charged to, where an agent started it: the person behind. Ask `payerOf`. */
   readonly payer?: Actor;
   /** Extra words for the first prompt, given with `--prompt`. */
@@ -180,13 +183,7 @@ export interface Facts {
   readonly workAtHead?: WorkAtHeadFact | null;
 }
 
-/** Where a chat message is; used to put receipts on a person's reply. */
-export interface ChatMessageRef {
-  readonly platform: string;
-  readonly channel: string;
-  readonly thread: string;
-  readonly message: string;
-}
+export type { ChatMessageRef } from './chat-place.ts';
 
 export type SteerState = 'queued' | 'typing' | 'typed' | 'accepted' | 'failed' | 'removed';
 

@@ -424,16 +424,25 @@ function channel(state: RestState, call: Call, segments: readonly string[]): Ans
 /** Nonces are given with the answer to a post and with its event, never with messages that are fetched. */
 const withoutNonce = ({ nonce: _nonce, ...message }: Message): object => message;
 
+/** Without the intent a bot is shown only what it wrote and what mentions it. */
+const shown = (state: RestState, message: Message): Message =>
+  state.settings.messageContent ||
+  message.author.bot === true ||
+  message.mentions.some((user) => user.bot === true)
+    ? message
+    : { ...message, content: '', embeds: [], attachments: [], components: [] };
+
 function history(state: RestState, call: Call, id: string): object[] {
   const after = BigInt(call.query.get('after') ?? '0');
+  const before = call.query.get('before');
   const limit = Number(call.query.get('limit') ?? '50');
   const all = [...state.messages.values()]
     .filter((message) => message.channel_id === id && (message.flags & EPHEMERAL) === 0)
     .toSorted((a, b) => (BigInt(a.id) < BigInt(b.id) ? -1 : 1));
   const page = call.query.has('after')
     ? all.filter((message) => BigInt(message.id) > after).slice(0, limit)
-    : all.slice(-limit);
-  return page.toReversed().map(withoutNonce);
+    : all.filter((message) => before === null || BigInt(message.id) < BigInt(before)).slice(-limit);
+  return page.toReversed().map((message) => withoutNonce(shown(state, message)));
 }
 
 function postMessage(state: RestState, call: Call, found: Channel): Answer {

@@ -332,19 +332,29 @@ const visible = (settings: ApiSettings, channel: string): readonly FakeMessage[]
       message.channel === channel && !message.deleted && message.ephemeralFor === undefined,
   );
 
+const wireFile = ({ id, name, mimetype, content }: FakeMessage['files'][number]): Json => ({
+  id,
+  name,
+  mimetype,
+  size: content.length,
+  mode: 'hosted',
+});
+
 function page(all: readonly FakeMessage[], args: Args): Json {
   const from = Number(text(args, 'cursor') || 0);
   const size = Math.min(Number(args.limit ?? 100), 200);
   const withMetadata = String(args.include_all_metadata) === 'true';
   const messages = all
     .slice(from, from + size)
-    .map(({ ts, thread_ts, user, bot_id, text: words, metadata }) => ({
+    .map(({ ts, thread_ts, user, bot_id, text: words, metadata, blocks, files }) => ({
       type: 'message',
       ts,
       user,
       text: words,
       ...(thread_ts === undefined ? {} : { thread_ts }),
       ...(bot_id === undefined ? {} : { bot_id }),
+      ...(blocks.length === 0 ? {} : { blocks }),
+      ...(files.length === 0 ? {} : { files: files.map(wireFile) }),
       ...(withMetadata && metadata !== undefined ? { metadata } : {}),
     }));
   const next = from + size < all.length ? String(from + size) : '';

@@ -53,6 +53,7 @@ export function chatDoors(parts: ChatDoorParts): ChatDoors {
     reader: () => parts.reader,
     access: { seen: () => {}, refusal: () => null } as unknown as Access,
     policyOf: () => policyWith(),
+    listenOf: () => null,
     verbosityOf: () => 'verbose',
     channelsOf: () => PLATFORMS.map((platform) => ({ platform, channel: 'c' })),
     linkTo: (session) => `http://127.0.0.1/s/${session}`,

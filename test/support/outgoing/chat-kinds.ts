@@ -60,6 +60,7 @@ export const BUTTONS: Readonly<Record<ButtonVerb, string | null>> = {
   check_log: 'unit',
   spawn_issue: '42',
   spawn_again: 'd1',
+  run_draft: 'd1',
   send_draft: 'd1',
   restore_draft: 'd1',
   pick_project: 'd1',

@@ -25,7 +25,6 @@ export interface MessageParts {
   /** User id of the bot. */
   readonly self: string;
   readonly messageContent: boolean;
-  readonly isVerb: (word: string) => boolean;
   readonly inbound: Inbound;
   /** Keeps the private answer to something that was written, and gives it. */
   readonly answer: (delivery: string, user: ChatUser, where: Where, reply: ChatReply) => void;
@@ -71,7 +70,7 @@ export async function receiveMessage(message: WrittenMessage, parts: MessagePart
     ...where,
     at: parts.clock.now(),
   };
-  const read = meaningOf(message.content, mentioned, inThread, parts);
+  const read = meaningOf(message.content, mentioned, parts.self);
   const input: ChatInput = read.command
     ? {
         ...context,
@@ -79,12 +78,14 @@ export async function receiveMessage(message: WrittenMessage, parts: MessagePart
         text: takesWords(read.text) ? paragraphs(read.text, more) : read.text,
         files,
         trigger: null,
-        ...(inThread && !mentioned ? { words: paragraphs(message.content, more) } : {}),
+        message: message.id,
+        words: paragraphs(read.words, more),
+        ...(read.plain ? { plain: true as const } : {}),
       }
     : {
         ...context,
         type: 'reply',
-        text: paragraphs(read.text, more),
+        text: paragraphs(read.words, more),
         message: message.id,
         files,
       };
@@ -97,28 +98,27 @@ export const isByPerson = (message: Pick<APIMessage, 'author' | 'type' | 'webhoo
   message.webhook_id === undefined &&
   (message.type === MessageType.Default || message.type === MessageType.Reply);
 
-function meaningOf(
-  content: string,
-  mentioned: boolean,
-  inThread: boolean,
-  parts: MessageParts,
-): { command: boolean; text: string } {
-  const mention = new RegExp(`^\\s*<@!?${parts.self}>\\s*`);
-  const bare = mentioned ? content.replace(mention, '') : content;
-  if (COMMAND_SIGN.test(bare.trimStart()))
-    return { command: true, text: bare.trim().replace(COMMAND_SIGN, '') };
-  if (!mentioned || bare === content)
-    return inThread
-      ? { command: false, text: content }
-      : {
-          command: true,
-          text: content.replaceAll(new RegExp(`<@!?${parts.self}>`, 'g'), '').trim(),
-        };
-  // In a thread a mention is also how one talks to the agent where Discord hides all other text from ao.
-  const word = bare.split(/\s/)[0] ?? '';
-  return inThread && !parts.isVerb(word)
-    ? { command: false, text: bare }
-    : { command: true, text: bare.trim() };
+/** An edit that may concern ao: of words in a session's thread, or with a mention. */
+export const isTold = (message: GatewayMessageUpdateDispatchData, inThread: boolean): boolean =>
+  isByPerson(message) && (inThread || message.mentions.length > 0);
+
+interface Meaning {
+  readonly command: boolean;
+  /** Without what makes it a command. */
+  readonly text: string;
+  /** As it was written, but for a mention of ao. */
+  readonly words: string;
+  /** Said to ao by its name. */
+  readonly plain: boolean;
+}
+
+function meaningOf(content: string, mentioned: boolean, self: string): Meaning {
+  const words = mentioned
+    ? content.replaceAll(new RegExp(`[^\\S\\n]*<@!?${self}>[:,]?[^\\S\\n]*`, 'g'), ' ').trim()
+    : content;
+  if (COMMAND_SIGN.test(words.trimStart()))
+    return { command: true, text: words.trim().replace(COMMAND_SIGN, ''), words, plain: false };
+  return { command: mentioned, text: words, words, plain: mentioned };
 }
 
 /** An edit of words for the agent. Discord also reports previews and pins as updates; those have no new edit time. */
@@ -126,19 +126,15 @@ export async function receiveEdit(
   message: GatewayMessageUpdateDispatchData,
   parts: MessageParts,
 ): Promise<void> {
-  if (
-    message.edited_timestamp === null ||
-    message.guild_id === undefined ||
-    !isByPerson(message) ||
-    parts.records.thread(message.channel_id) === null
-  )
+  if (message.edited_timestamp === null || message.guild_id === undefined || !isByPerson(message))
     return;
-  const where = await whereIs(message.channel_id, parts.records, parts.channels);
   const mentioned = message.mentions.some((user) => user.id === parts.self);
+  if (parts.records.thread(message.channel_id) === null && !mentioned) return;
+  const where = await whereIs(message.channel_id, parts.records, parts.channels);
   if (!parts.messageContent && !mentioned && message.content === '') return;
   const user = chatUser(message.guild_id, message.author, message.member, parts.guilds);
-  const { command, text: words } = meaningOf(message.content, mentioned, true, parts);
-  if (command) return;
+  const { command, plain, words } = meaningOf(message.content, mentioned, parts.self);
+  if (command && !plain) return;
   const delivery = `${message.id}:edit:${message.edited_timestamp}`;
   parts.answer(
     delivery,

@@ -19,6 +19,7 @@ import { type InteractionParts, personOf } from './interaction-context.ts';
 import { isKept, receiveInteraction } from './interactions.ts';
 import {
   isByPerson,
+  isTold,
   type MessageParts,
   receiveDelete,
   receiveEdit,
@@ -38,7 +39,7 @@ const QUARTER = 15 * 60_000;
 
 export interface ReceiveParts
   extends Omit<InteractionParts, 'turn' | 'inABurst' | 'acknowledging'>,
-    Pick<MessageParts, 'isVerb' | 'cannotRead'> {
+    Pick<MessageParts, 'cannotRead'> {
   readonly inbox: Inbox;
   /** Discord has no private answer to a written message: it goes by direct message, a form waits behind a button. */
   readonly answer: (user: ChatUser, where: Where, reply: ChatReply) => Promise<void>;
@@ -198,7 +199,7 @@ export function createReceiver(parts: ReceiveParts): {
 
   const keepEdit = (message: GatewayMessageUpdateDispatchData): void => {
     const { id, edited_timestamp: edited, channel_id: channel } = message;
-    if (edited === null || !isByPerson(message) || records.thread(channel) === null) return;
+    if (edited === null || !isTold(message, records.thread(channel) !== null)) return;
     keep(`${id}:edit:${edited}`, laneOf(channel), Date.parse(edited), { type: 'edit', message });
   };
 
@@ -326,7 +327,6 @@ function nobodyThere(error: unknown): undefined {
 }
 
 const LATER = "ao has what you did, can't check or do it right now, and keeps trying.";
-
 const said = (text: string): ChatReply => ({
   whisper: { kind: 'post', text, blocks: [{ type: 'text', text }] },
 });

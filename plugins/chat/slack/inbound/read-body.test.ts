@@ -8,6 +8,7 @@ const self: Self = {
   botUserId: 'U0BOT',
   botId: 'B0BOT',
   command: '/ao',
+  isThread: () => false,
   nameOf: (user) => (user === 'U0LEE' ? 'lee' : user),
 };
 const reply = (change: Partial<WireMessage>): WireMessage => ({

@@ -105,7 +105,10 @@ const restOf = (read: ReadMessage): Rest => {
         text: read.text,
         files: read.files,
         trigger: null,
+        message: read.message,
         ...(read.words === undefined ? {} : { words: read.words }),
+        ...(read.plain === undefined ? {} : { plain: read.plain }),
+        ...(read.direct === undefined ? {} : { direct: read.direct }),
       };
     case 'reply':
       return { type: 'reply', text: read.text, message: read.message, files: read.files };

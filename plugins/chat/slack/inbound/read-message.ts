@@ -16,8 +16,11 @@ export type ReadMessage = {
       readonly type: 'command';
       readonly text: string;
       readonly files: readonly InboundFile[];
-      /** The whole of what was written in a thread; it may have been meant for the agent. */
+      /** All that was written, readable; it may have been meant for an agent. */
       readonly words?: string;
+      /** Said to ao by its name, or in a direct message. */
+      readonly plain?: true;
+      readonly direct?: true;
     }
   | { readonly type: 'reply'; readonly text: string; readonly files: readonly InboundFile[] }
   | { readonly type: 'edit'; readonly text: string }
@@ -29,6 +32,8 @@ export interface Self {
   readonly botId: string;
   readonly command: string;
   nameOf(user: string): string;
+  /** A session lives in this thread, whoever began it. */
+  isThread(channel: string, thread: string): boolean;
 }
 
 /** People's own messages; everything else that Slack sends as one is none (joins, bots, broadcasts of topics). */
@@ -69,6 +74,8 @@ function readMention(event: Spoken, self: Self): ReadMessage | null {
         type: 'command',
         text: commandText(text, event, self),
         files: filesOf(event),
+        words: spokenText({ ...event, text }, self),
+        plain: true,
       };
 }
 
@@ -81,16 +88,14 @@ function readSpoken(event: Spoken, self: Self): ReadMessage | null {
   const inThread = event.thread_ts !== undefined && event.thread_ts !== event.ts;
   // With an agent's app Slack makes a thread of every direct message.
   if (!inThread || (direct && event.parent_user_id !== self.botUserId))
-    return direct
-      ? {
-          ...place(event),
-          type: 'command',
-          text: commandText(mentioned ?? typedCommand(text, self.command) ?? text, event, self),
-          files,
-        }
-      : null;
-  // A thread that ao did not begin is none of its business.
-  if (event.parent_user_id !== undefined && event.parent_user_id !== self.botUserId) return null;
+    return direct ? readDirect(event, mentioned, self) : null;
+  // A thread that ao did not begin and that no session lives in is none of its business.
+  if (
+    event.parent_user_id !== undefined &&
+    event.parent_user_id !== self.botUserId &&
+    !self.isThread(event.channel, event.thread_ts ?? '')
+  )
+    return null;
   const typed = mentioned ?? typedCommand(text, self.command);
   if (typed !== null)
     return {
@@ -101,6 +106,22 @@ function readSpoken(event: Spoken, self: Self): ReadMessage | null {
       ...(mentioned === null ? { words: spokenText(event, self) } : {}),
     };
   return { ...place(event), type: 'reply', text: spokenText(event, self), files };
+}
+
+/** In a direct message everything is said to ao. */
+function readDirect(event: Spoken, mentioned: string | null, self: Self): ReadMessage {
+  const text = event.text ?? '';
+  const typed = typedCommand(text, self.command);
+  const words = mentioned ?? text;
+  return {
+    ...place(event),
+    type: 'command',
+    text: commandText(mentioned ?? typed ?? text, event, self),
+    files: filesOf(event),
+    words: spokenText({ ...event, text: words }, self),
+    ...(mentioned === null && typed !== null ? {} : { plain: true as const }),
+    direct: true,
+  };
 }
 
 /** What a person wrote, and what they forwarded with it. */
@@ -129,7 +150,10 @@ function readEdit(event: WireMessage, self: Self): ReadMessage | null {
     thread: message.thread_ts ?? null,
     message: message.ts,
     type: 'edit',
-    text: spokenText(message, self),
+    text: spokenText(
+      { ...message, text: withoutMention(message.text, self.botUserId) ?? message.text },
+      self,
+    ),
   };
 }
 
@@ -156,7 +180,9 @@ const place = (
   message: event.ts,
 });
 
-const filesOf = (event: WireMessage): readonly InboundFile[] =>
+export const filesOf = (
+  event: Pick<WireMessage, 'files' | 'attachments'>,
+): readonly InboundFile[] =>
   [...(event.files ?? []), ...forwardedFiles(event)]
     .filter((file) => file.mode !== 'tombstone')
     .map(fileOf);
