@@ -32,7 +32,9 @@ export function watchCommand(
   terminal: AgentTerminal,
   emit: (event: AgentEvent) => void,
 ): AgentWatch {
-  const program = followProgram(join(session.stateDir, EVENT_FILE), session.stateDir, clock, emit);
+  const { stateDir, launch } = session;
+  const path = join(stateDir, EVENT_FILE);
+  const program = followProgram({ path, stateDir, launch }, clock, emit);
   const screen = watchScreen({
     capture: (lines) => terminal.capture(lines),
     clock,
@@ -56,7 +58,9 @@ export function watchCommand(
 
   /** Evidence of a former try: the program says so, if need be in a moment, or its screen shows the text. */
   const gotThrough = async (text: string): Promise<boolean> => {
-    if (program.live().speaks) return program.takes(text, ECHO_MS);
+    const { speaks, accepted } = program.live();
+    // A launch before this one may have taken it.
+    if (speaks || accepted.size > 0) return program.takes(text, ECHO_MS);
     return (
       program.deliveries.find(fingerprint(text)) !== null &&
       endsWith(await terminal.capture(ECHO_LINES), disarmed(typeable(text)))

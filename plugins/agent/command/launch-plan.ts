@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { AgentSessionInfo, LaunchPlan } from '../../../src/slots/agent.ts';
 import { launchNote } from '../../shared/program/deliveries.ts';
+import { launchBegins } from '../../shared/program/launch.ts';
 import { disarmed, typeable } from '../../shared/program/message-text.ts';
 import { EVENT_FILE } from './command-watch.ts';
 import type { CommandAgentConfig } from './config.ts';
@@ -47,6 +48,7 @@ export function launchPlan(
     },
     files: {
       [rulesFile]: session.rules,
+      ...launchBegins(session.stateDir, session.launch, said),
       ...(byFile && prompt !== null ? { [promptFile]: prompt } : {}),
       // A program may confirm the prompt by its hash alone.
       ...(included && launch.prompt !== null

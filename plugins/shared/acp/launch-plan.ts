@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { AgentSessionInfo, LaunchPlan } from '../../../src/slots/agent.ts';
 import { rejected } from '../../../src/slots/errors.ts';
 import { launchNote } from '../program/deliveries.ts';
+import { launchBegins } from '../program/launch.ts';
 import type { HostSettings } from './host/settings.ts';
 import type { AcpAgentSpec } from './spec.ts';
 
@@ -63,7 +64,12 @@ export function planLaunch(
       ...(resume === null ? [] : ['--resume', resume]),
     ],
     env: { ...session.env, ...spec.env(session) },
-    files: { [settingsFile]: JSON.stringify(settings, null, 2), [settings.inbox]: '', ...note },
+    files: {
+      [settingsFile]: JSON.stringify(settings, null, 2),
+      [settings.inbox]: '',
+      ...launchBegins(session.stateDir, session.launch, setting.said),
+      ...note,
+    },
     promptIncluded: launch.prompt !== null,
     agentSession: resume,
     // Whether the agent still has it, it says once it is asked.

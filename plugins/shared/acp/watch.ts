@@ -35,8 +35,7 @@ export class AcpWatch implements AgentWatch {
   ) {
     this.#inbox = inboxPath(session.stateDir, session.launch);
     this.#program = followProgram(
-      eventsPath(session.stateDir),
-      session.stateDir,
+      { path: eventsPath(session.stateDir), stateDir: session.stateDir, launch: session.launch },
       clock,
       emit,
       (event) =>

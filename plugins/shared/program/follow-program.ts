@@ -3,8 +3,16 @@ import type { AgentEvent } from '../../../src/slots/agent.ts';
 import { tellFileProblems } from '../file-problems.ts';
 import { type Deliveries, openDeliveries } from './deliveries.ts';
 import { followEventFile } from './event-file.ts';
+import { launchBegan } from './launch.ts';
 import { fingerprint } from './message-text.ts';
-import { condense, foldProgramEvent, NOTHING_SAID, type ProgramState } from './program-state.ts';
+import {
+  condense,
+  foldProgramEvent,
+  NOTHING_SAID,
+  ofFormerLaunch,
+  type ProgramState,
+  untoldOfFormer,
+} from './program-state.ts';
 import { parseProgramEvent } from './protocol.ts';
 
 const LOOK_EVERY = 50;
@@ -23,13 +31,20 @@ export interface FollowedProgram {
   close(): void;
 }
 
+export interface ProgramFiles {
+  /** The event file, which all launches of a session share. */
+  readonly path: string;
+  readonly stateDir: string;
+  /** Number of the launch that is followed. What launches before it said of their state is over. */
+  readonly launch: number;
+}
+
 /**
  * Follows the event file of one program and emits what it says. What it said before is condensed and emitted in a later turn of
  * the event loop, so that the caller has the result in hand by then.
  */
 export function followProgram(
-  path: string,
-  stateDir: string,
+  { path, stateDir, launch }: ProgramFiles,
   clock: Clock,
   emit: (event: AgentEvent) => void,
   refine: (event: AgentEvent) => AgentEvent = (event) => event,
@@ -41,9 +56,12 @@ export function followProgram(
   let missed: AgentEvent[] | null = [];
   let closed = false;
   const woken = new Set<() => void>();
+  const began = launchBegan(stateDir, launch);
+  let isFormer = began > 0;
 
   const take = (line: string, offset: number): void => {
     const event = parseProgramEvent(line);
+    if (isFormer && offset > began) leaveFormer();
     if (event === null) return;
     const next = foldProgramEvent(state, {
       event,
@@ -57,6 +75,11 @@ export function followProgram(
       else emit(told);
     }
   };
+  const leaveFormer = (): void => {
+    isFormer = false;
+    state = ofFormerLaunch(state);
+    missed = missed?.filter(untoldOfFormer) ?? null;
+  };
   const file = followEventFile(
     path,
     clock,
@@ -67,6 +90,7 @@ export function followProgram(
     tell,
   );
   file.pump();
+  if (isFormer && file.offset() >= began) leaveFormer();
   queueMicrotask(() => {
     const late = condense(missed ?? []);
     missed = null;
@@ -75,7 +99,7 @@ export function followProgram(
 
   const live = (): ProgramState => {
     file.pump();
-    return state;
+    return isFormer ? ofFormerLaunch(state) : state;
   };
   const change = (): Promise<void> =>
     new Promise((resolve) => {

@@ -25,6 +25,30 @@ export const NOTHING_SAID: ProgramState = {
   accepted: new Map(),
 };
 
+/** What is left of it when the program is started again: what was accepted. */
+export const ofFormerLaunch = ({ accepted }: ProgramState): ProgramState => ({
+  ...NOTHING_SAID,
+  accepted,
+});
+
+/** Of a former launch's events those that were true for good: not what it was doing, asked or had lost. */
+export function untoldOfFormer(event: AgentEvent): boolean {
+  switch (event.type) {
+    case 'prompt_accepted':
+    case 'usage':
+    case 'agent_session':
+    case 'file_problem':
+      return true;
+    case 'activity':
+    case 'request_opened':
+    case 'request_closed':
+    case 'words_left':
+    case 'conversation_lost':
+    case 'tool':
+      return false;
+  }
+}
+
 export interface Seen {
   readonly event: ProgramEvent;
   /** Offset behind its line. */
