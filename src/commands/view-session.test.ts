@@ -11,8 +11,8 @@ import {
 } from '../../test/support/session-world.ts';
 import { viewSession } from './view-session.ts';
 
-const words = ({ snapshot, now }: World): string =>
-  viewSession(snapshot, { policy: policyWith(), now, version: 0 }).turnText;
+const words = ({ snapshot, now }: World, policy = policyWith()): string =>
+  viewSession(snapshot, { policy, now, version: 0 }).turnText;
 
 test('a merge that somebody pressed asks nobody to approve it', () => {
   const world = mergeable();
@@ -23,7 +23,10 @@ test('a merge that somebody pressed asks nobody to approve it', () => {
 
 test('a session that starts says what it waits for, and not that it is the turn of an agent that was asked nothing', () => {
   const world = admitted();
-  expect(words(world)).toMatch(/^its worktree is being made/);
+  expect(words(world)).toBe('its worktree is being made: checkout, copies');
+  expect(words(world, { ...policyWith(), postCreateLimit: 600_000 })).toBe(
+    'its worktree is being made: checkout, copies, then postCreate (10m at most)',
+  );
   expect(words(launching())).toBe('the agent is being started');
   const started = launching();
   startRuntime(started);

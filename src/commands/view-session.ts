@@ -39,7 +39,7 @@ export function viewSession(snapshot: Snapshot, parts: ViewParts): SessionView {
     issue: session.task.type === 'issue' ? `#${session.task.issue}` : null,
     status,
     turn,
-    turnText: turnText(snapshot, status, turn, pr),
+    turnText: turnText(snapshot, status, turn, pr, policy),
     stage: session.stage,
     agent: session.agent,
     handovers: session.handovers.map(viewHandover),

@@ -37,6 +37,7 @@ export function projectPolicy(
     autoCleanupOnMerge: lifecycle.autoCleanupOnMerge,
     keepWorkspace: lifecycle.keepWorkspace,
     undoDays: lifecycle.undoDays,
+    postCreateLimit: project.postCreate.length === 0 ? null : project.postCreateTimeout,
     reviewRounds: lifecycle.reviewRounds,
     resolveThreads: lifecycle.resolveThreads,
     botAuthors: project.botAuthors,

@@ -93,6 +93,7 @@ export function policyWith(
     autoCleanupOnMerge: true,
     keepWorkspace: false,
     undoDays: 7,
+    postCreateLimit: null,
     reviewRounds: 5,
     resolveThreads: true,
     botAuthors: [],

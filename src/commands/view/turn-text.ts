@@ -1,8 +1,10 @@
 import { whyHeld } from '../../domain/money/budget.ts';
 import { reactionWords } from '../../domain/reactions/reaction-words.ts';
+import type { ProjectPolicy } from '../../domain/session/policy.ts';
 import type { Snapshot } from '../../domain/session/session.ts';
 import { isMerging, type Turn } from '../../domain/session/status.ts';
 import type { Status } from '../../domain/session/statuses.ts';
+import { formatDuration } from '../../lib/duration.ts';
 import type { PrView } from '../views.ts';
 
 const TURNS: Readonly<Record<Turn, string>> = {
@@ -18,8 +20,9 @@ export function turnText(
   status: Status,
   turn: Turn,
   pr: PrView | null,
+  { postCreateLimit }: Pick<ProjectPolicy, 'postCreateLimit'>,
 ): string {
-  if (status === 'spawning' && turn === 'agent') return startText(snapshot);
+  if (status === 'spawning' && turn === 'agent') return startText(snapshot, postCreateLimit);
   const why = turnReason(snapshot, status, turn, pr);
   const base =
     status === 'queued' ? 'waits for a place' : turn === 'ci' && why !== '' ? '' : TURNS[turn];
@@ -27,8 +30,11 @@ export function turnText(
 }
 
 /** Nothing was asked of the agent yet: ao is at work, and says at what. */
-function startText({ session, facts }: Snapshot): string {
-  if (session.workspace === null) return 'its worktree is being made: checkout, copies, postCreate';
+function startText({ session, facts }: Snapshot, postCreateLimit: number | null): string {
+  if (session.workspace === null)
+    return postCreateLimit === null
+      ? 'its worktree is being made: checkout, copies'
+      : `its worktree is being made: checkout, copies, then postCreate (${formatDuration(postCreateLimit)} at most)`;
   if (session.stage === 'preparing') return 'its worktree is being brought back';
   return facts.runtime?.handle == null
     ? 'the agent is being started'

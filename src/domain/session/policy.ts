@@ -102,6 +102,8 @@ export interface ProjectPolicy {
   readonly autoCleanupOnMerge: boolean;
   readonly keepWorkspace: boolean;
   readonly undoDays: number;
+  /** What the project's postCreate commands may take together; null: it has none. */
+  readonly postCreateLimit: Millis | null;
   /** Review rounds after which a human is asked. */
   readonly reviewRounds: number;
   /** Threads are resolved after the push that answers them. */
