@@ -13,6 +13,7 @@ import { createHousekeeping } from './housekeeping.ts';
 import type { JoinedChat } from './join-chat.ts';
 import type { JoinedLifecycle } from './join-lifecycle.ts';
 import { type JoinedObservers, running } from './join-observers.ts';
+import { lookForLost } from './lost-threads.ts';
 import type { Base } from './open-base.ts';
 import type { Part } from './run-parts.ts';
 import { createTakenNumbers } from './taken-numbers.ts';
@@ -42,9 +43,16 @@ export function partsOf(joined: Joined): readonly Part[] {
       (chat): Part => ({
         name: `chat ${chat.platform}`,
         start: () =>
-          chat.start(inbound, joined.catalogue, () => {
-            joined.chat.host.back(chat.platform);
-            joined.lifecycle.outbox.wake();
+          chat.start(inbound, joined.catalogue, {
+            back() {
+              joined.chat.host.back(chat.platform);
+              joined.lifecycle.outbox.wake();
+            },
+            lost(where) {
+              const { db, options } = joined.base;
+              lookForLost(db, options.clock, chat.platform, where);
+              joined.lifecycle.outbox.wake();
+            },
           }),
         stop: () => chat.stop(),
       }),

@@ -1,7 +1,7 @@
-import { and, eq, sql } from 'drizzle-orm';
+import { and, eq, isNotNull, isNull, sql } from 'drizzle-orm';
 import { keptQuery } from './kept-query.ts';
 import type { Db } from './open.ts';
-import { threads } from './schema/tables.ts';
+import { sessions, threads } from './schema/tables.ts';
 
 export type StoredThread = typeof threads.$inferSelect;
 
@@ -35,6 +35,23 @@ export const sessionOfThread = (
       and(eq(threads.platform, platform), eq(threads.channel, channel), eq(threads.thread, thread)),
     )
     .get()?.session ?? null;
+
+/** Sessions that are not over and have their thread in this channel. */
+export const liveThreadsIn = (db: Db, platform: string, channel: string): readonly string[] =>
+  db
+    .select({ session: threads.session })
+    .from(threads)
+    .innerJoin(sessions, eq(sessions.id, threads.session))
+    .where(
+      and(
+        eq(threads.platform, platform),
+        eq(threads.channel, channel),
+        isNotNull(threads.thread),
+        isNull(sessions.endedAt),
+      ),
+    )
+    .all()
+    .map(({ session }) => session);
 
 export function addThread(db: Db, session: string, platform: string, channel: string): void {
   db.insert(threads).values({ session, platform, channel }).onConflictDoNothing().run();

@@ -203,6 +203,17 @@ export interface ChatReply {
 /** Given to the plugin by its host. Resolves when the consequence is committed; must be acked to the platform within 3 s regardless. */
 export type Inbound = (input: ChatInput) => Promise<ChatReply>;
 
+/** What a platform tells besides what people do; a plugin calls these, and the host never throws. */
+export interface ChatEvents {
+  /** It answers again after it did not: what waits to be posted is tried at once. */
+  back(): void;
+  /**
+   * Somebody deleted a thread, the message it hangs on, or (thread null) a whole channel, or archived it. The host looks whether
+   * that is so, and opens the threads of its sessions again or tells people where they still are; so a false alarm does no harm.
+   */
+  lost(where: { readonly channel: string; readonly thread: string | null }): void;
+}
+
 export interface ChatCapabilities {
   readonly threads: boolean;
   readonly forms: boolean;
@@ -221,10 +232,9 @@ export interface ChatPlugin {
   readonly platform: string;
   readonly capabilities: ChatCapabilities;
   /**
-   * `catalogue` is for platforms whose commands have typed options; others need none. `back` is to be called whenever the platform
-   * answers again after it did not: what waits to be posted is tried at once then.
+   * `catalogue` is for platforms whose commands have typed options; others need none.
    */
-  start(inbound: Inbound, catalogue?: ChatCatalogue, back?: () => void): Promise<void>;
+  start(inbound: Inbound, catalogue?: ChatCatalogue, events?: ChatEvents): Promise<void>;
   stop(): Promise<void>;
   /** Posts `card` as the root of a new thread; with `thread` in that one, which people began and which is never archived or locked. */
   openThread(input: {

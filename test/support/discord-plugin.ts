@@ -3,6 +3,7 @@ import { createDiscordChat } from '../../plugins/chat/discord/discord-chat.ts';
 import { commandLine, typedCommands } from '../../src/chat/grammar/typed-commands.ts';
 import type { Clock } from '../../src/lib/clock.ts';
 import type {
+  ChatEvents,
   ChatInput,
   ChatMessage,
   ChatPlugin,
@@ -39,6 +40,8 @@ export interface PluginWorld {
   readonly fake: FakeDiscord;
   readonly plugin: () => ChatPlugin;
   readonly inputs: ChatInput[];
+  /** Threads and channels that the host was told are gone. */
+  readonly lost: Array<Parameters<ChatEvents['lost']>[0]>;
   readonly logged: readonly LoggedLine[];
   readonly kv: KeyValue;
   /** What the host answers. */
@@ -76,6 +79,7 @@ export async function pluginWorld(
     kv,
     logged,
     inputs: [],
+    lost: [],
     answer: async () => ({}),
     plugin: running,
     async start() {
@@ -108,6 +112,7 @@ export async function pluginWorld(
           line: commandLine,
           suggest: options.suggest ?? (async () => []),
         },
+        { back() {}, lost: (where) => void world.lost.push(where) },
       );
       return plugin;
     },

@@ -442,3 +442,31 @@ describe('the login', () => {
     expect(world.fake.problems).toEqual([]);
   });
 });
+
+it.each([
+  [
+    'the thread',
+    (world: PluginWorld, thread: string) => world.fake.deleteThread(world.fake.channel(thread)),
+  ],
+  [
+    'the message it hangs on',
+    (world: PluginWorld, thread: string) => {
+      const root = world.fake.messages.get(thread);
+      if (root !== undefined) world.fake.remove(root);
+    },
+  ],
+])('tells when somebody deletes %s, and of no other message', async (_what, remove) => {
+  const world = await pluginWorld();
+  onTestFinished(() => world.close());
+  await world.start();
+  await world.ready();
+  const { thread, channel } = await world.thread();
+  const { fake } = world;
+  fake.remove(fake.write(fake.people.dana, fake.channel(thread), 'hello'));
+  remove(world, thread);
+  await until(() => world.lost.length > 0, { what: 'the host to be told' });
+  expect(world.lost).toEqual([{ channel, thread }]);
+  expect(
+    await world.plugin().hasThread({ platform: 'discord', channel, thread, root: thread }),
+  ).toBe(false);
+});

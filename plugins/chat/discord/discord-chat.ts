@@ -1,5 +1,6 @@
 import { type APIGuildMember, Routes } from 'discord.js';
 import type {
+  ChatEvents,
   ChatMessage,
   ChatPlugin,
   ChatReply,
@@ -20,6 +21,7 @@ import { createGateway } from './gateway.ts';
 import { PLATFORM, type RawMember, subjectOf, userOf } from './ids.ts';
 import { offerForm } from './inbound/answer.ts';
 import { downloadFile } from './inbound/files.ts';
+import { tellLost } from './inbound/lost.ts';
 import { createReceiver, type ReceiveParts } from './inbound/receive.ts';
 import type { Where } from './inbound/where.ts';
 import { allFiles, createPosts, keepConfirms } from './posts.ts';
@@ -53,7 +55,6 @@ export function createDiscordChat(config: DiscordConfig, context: PluginContext)
   let inbound: Inbound | null = null;
   let catalogue: ChatCatalogue | null = null;
   let registration: string | null = null;
-
   const whisper = async (subject: string, where: Where, message: ChatMessage): Promise<void> => {
     const person = userOf(subject);
     if (person === null) throw notFound('AO_DISCORD_NO_PERSON', `${subject} is nobody on Discord.`);
@@ -139,7 +140,7 @@ export function createDiscordChat(config: DiscordConfig, context: PluginContext)
   };
 
   let registered = false;
-  let back: () => void = () => {};
+  let events: ChatEvents = { back() {}, lost() {} };
   const gateway = createGateway({
     config,
     api,
@@ -148,10 +149,11 @@ export function createDiscordChat(config: DiscordConfig, context: PluginContext)
     logger,
     connected() {
       receiver.hurry();
-      back();
+      events.back();
     },
     mayReadMessages: async () => (await application()).messageContent,
     received(packet) {
+      tellLost(packet, records, (where) => events.lost(where));
       if (packet.t === 'READY' && catalogue !== null && !registered) {
         registered = true;
         register(catalogue.commands).catch((error: unknown) => {
@@ -184,10 +186,10 @@ export function createDiscordChat(config: DiscordConfig, context: PluginContext)
     },
 
     /** Comes back at once: an outage of Discord never holds up the bot. */
-    async start(host, commands, isBack) {
+    async start(host, commands, told) {
       inbound = host;
       catalogue = commands ?? null;
-      back = isBack ?? back;
+      events = told ?? events;
       tidy();
       receiver.resume();
       gateway.start();

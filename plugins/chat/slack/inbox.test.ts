@@ -207,16 +207,37 @@ describe('what Slack delivered is kept until it is dealt with', () => {
   it('ao is told each time Slack is there again', async () => {
     let back = 0;
     started.push(driver.plugin);
-    await driver.plugin.start(
-      async () => ({}),
-      undefined,
-      () => {
+    await driver.plugin.start(async () => ({}), undefined, {
+      back() {
         back += 1;
       },
-    );
+      lost() {},
+    });
     await until(() => back === 1, { what: 'the first connection' });
     driver.slack.drop();
     await until(() => back === 2, { what: 'the next connection' });
+  });
+
+  it('tells when somebody deletes the message a thread hangs on, or archives the channel', async () => {
+    const lost: unknown[] = [];
+    started.push(driver.plugin);
+    await driver.plugin.start(async () => ({}), undefined, {
+      back() {},
+      lost: (where) => void lost.push(where),
+    });
+    await until(() => driver.plugin.connection.state().type === 'connected', {
+      what: 'the connection',
+    });
+    const { root, channel } = await openThread();
+    const card = driver.slack.workspace.messages.find((message) => message.ts === root);
+    if (card === undefined) throw new Error('no card');
+    await dana.deletes(card);
+    await driver.slack.event({ type: 'message', subtype: 'channel_archive', channel });
+    await until(() => lost.length === 2, { what: 'the host to be told' });
+    expect(lost).toEqual([
+      { channel, thread: root },
+      { channel, thread: null },
+    ]);
   });
 
   it('one message under two event ids is one input', async () => {

@@ -1,4 +1,4 @@
-import type { ChatMessage, ChatPlugin, Inbound } from '../../../src/slots/chat.ts';
+import type { ChatEvents, ChatMessage, ChatPlugin, Inbound } from '../../../src/slots/chat.ts';
 import type { PluginContext } from '../../../src/slots/context.ts';
 import { PluginError } from '../../../src/slots/errors.ts';
 import { createAgentStatus } from './agent-status.ts';
@@ -10,6 +10,7 @@ import { examineSlack, type Problem } from './doctor.ts';
 import { isSlackError, toPluginError } from './errors.ts';
 import { downloadFile } from './files.ts';
 import { type Identity, identify } from './identity.ts';
+import { tellingLost } from './inbound/lost.ts';
 import { createPeople } from './people.ts';
 import { permalink, userOf } from './places.ts';
 import { createPosts } from './posts.ts';
@@ -92,18 +93,18 @@ export function createSlackChat(config: SlackConfig, context: PluginContext): Sl
     identity: whoAmI,
     found: receiving.found,
   });
-  let back: () => void = () => {};
+  let events: ChatEvents = { back() {}, lost() {} };
   const connection = createConnection({
     config,
     clock,
     logger,
     identify: whoAmI,
-    receive: (event) => receiving.receive(event),
+    receive: tellingLost(receiving.receive, (where) => events.lost(where)),
     connecting: threads.hold,
     connected() {
       threads.read();
       receiving.lanes.hurry();
-      back();
+      events.back();
     },
   });
 
@@ -138,9 +139,9 @@ export function createSlackChat(config: SlackConfig, context: PluginContext): Sl
       };
     },
 
-    async start(host, _catalogue, isBack) {
+    async start(host, _catalogue, told) {
       inbound = host;
-      back = isBack ?? back;
+      events = told ?? events;
       receiving.lanes.resume();
       connection.start();
     },
