@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
 import { FileRefused } from './guarded/problem.ts';
 import { readGuarded } from './guarded/read.ts';
@@ -20,6 +20,11 @@ export interface BranchRefs {
    * other ref of the same name, an expression such as `HEAD~2`): ask git then.
    */
   unambiguous(name: string): string | null;
+  /**
+   * A branch or tag beside which a branch of this name makes trouble, as `the tag v1`: a tag of the same name makes a push of
+   * either ambiguous, and names that differ in capitals alone are one on machines that don't tell them apart. Null: there is none.
+   */
+  namesake(branch: string): string | null;
 }
 
 /** Could be a shortened commit id as well. */
@@ -64,7 +69,34 @@ export function openBranchRefs(repo: string): BranchRefs {
         ? null
         : lookUp(`refs/heads/${name}`, 0);
     },
+    namesake(branch) {
+      if (lookUp(`refs/tags/${branch}`, 0) !== null) return `the tag ${branch}`;
+      const wanted = `refs/heads/${branch}`.toLowerCase();
+      const found =
+        [...packedRefs().keys()].find((name) => name.toLowerCase() === wanted) ??
+        looseLike(commonDir, 'refs/heads', branch.split('/'));
+      return found == null ? null : `the branch ${found.slice('refs/heads/'.length)}`;
+    },
   };
+}
+
+/** The loose ref below `folder` with these parts, in whatever letters. */
+function looseLike(root: string, folder: string, [part = '', ...rest]: string[]): string | null {
+  for (const entry of entriesOf(join(root, folder))) {
+    if (entry.name.toLowerCase() !== part.toLowerCase()) continue;
+    const path = `${folder}/${entry.name}`;
+    const found = rest.length > 0 ? looseLike(root, path, rest) : entry.isFile() ? path : null;
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+function entriesOf(folder: string) {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch {
+    return []; // There is none, or git says what is wrong with it.
+  }
 }
 
 /** A branch name is part of a path here, so anything git itself would refuse must not get that far. */

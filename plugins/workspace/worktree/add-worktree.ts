@@ -7,6 +7,7 @@ import { untold } from '../../../src/lib/guarded/problem.ts';
 import { readText } from '../../../src/lib/guarded/read.ts';
 import { rejected } from '../../../src/slots/errors.ts';
 import { refuseDiverged } from './fetch-branch.ts';
+import { isPartialClone, PARTIAL } from './partial-clone.ts';
 import { checkRepository, resolveCommit } from './repository.ts';
 
 export interface NewWorktree {
@@ -135,6 +136,8 @@ export async function checkOut(
   ];
   const done = await git.attempt(path, args);
   if (done.ok) return pointersLeft(git, path);
+  if (/cannot read object|unable to read/.test(done.stderr) && isPartialClone(path))
+    throw rejected('AO_WORKSPACE_PARTIAL_CLONE', `Files of ${tree} are not here. ${PARTIAL}`);
   if (!/git-lfs|filter '?lfs'? failed|smudge filter lfs/.test(done.stderr))
     throw gitFailed(args, done.stderr);
   await git(path, args, { env: { GIT_LFS_SKIP_SMUDGE: '1' } });

@@ -4,6 +4,7 @@ import { isSafeBranch, openBranchRefs } from '../../../src/lib/branch-refs.ts';
 import type { Clock } from '../../../src/lib/clock.ts';
 import { readSmallText } from '../../../src/lib/guarded/read.ts';
 import { PATIENCE } from './fetch-branch.ts';
+import type { RemoteNames } from './other-branch.ts';
 import { resolveCommit, resolveStart, type Start } from './repository.ts';
 
 /** A session starts from a base that is at most this old, in milliseconds. */
@@ -16,8 +17,8 @@ const NAMED = 3;
 export interface FreshStart extends Start {
   /** What people should know of the base, in sentences. */
   readonly notes: readonly string[];
-  /** Branches at the remote; null: it has none, or didn't say. */
-  readonly remoteHeads: ReadonlySet<string> | null;
+  /** Null: there is no remote, or it didn't say. */
+  readonly remoteNames: RemoteNames | null;
 }
 
 export interface Bases {
@@ -31,9 +32,9 @@ export interface Bases {
 }
 
 type Fetched =
-  | { readonly type: 'done'; readonly heads: ReadonlySet<string> | null }
+  | { readonly type: 'done'; readonly names: RemoteNames | null }
   /** The remote answers, and has no such branch. */
-  | { readonly type: 'absent'; readonly heads: ReadonlySet<string> | null }
+  | { readonly type: 'absent'; readonly names: RemoteNames | null }
   | { readonly type: 'failed'; readonly reason: string };
 
 interface Fetch {
@@ -52,12 +53,12 @@ export function createBases(git: Git, clock: Clock): Bases {
     const refs = `+refs/heads/${base}:refs/remotes/origin/${base}`;
     const args = [...PATIENCE, 'fetch', '--quiet', '--no-tags', '--', 'origin', refs];
     try {
-      const [{ ok, stderr }, heads] = await Promise.all([
+      const [{ ok, stderr }, names] = await Promise.all([
         git.attempt(repo, args, { timeoutMs: FETCH_MS }),
-        headsAt(git, repo).catch(() => null),
+        namesAt(git, repo).catch(() => null),
       ]);
-      if (ok) return { type: 'done', heads };
-      if (/couldn't find remote ref/i.test(stderr)) return { type: 'absent', heads };
+      if (ok) return { type: 'done', names };
+      if (/couldn't find remote ref/i.test(stderr)) return { type: 'absent', names };
       return { type: 'failed', reason: reasonOf(stderr) };
     } catch (error) {
       return { type: 'failed', reason: error instanceof Error ? error.message : String(error) };
@@ -85,29 +86,34 @@ export function createBases(git: Git, clock: Clock): Bases {
     },
     async start(repo, base) {
       if (!isRemoteBranch(repo, base))
-        return { ...(await resolveStart(git, repo, base)), notes: [], remoteHeads: null };
+        return { ...(await resolveStart(git, repo, base)), notes: [], remoteNames: null };
       const { began, done } = fetchOf(repo, base);
       const fetched = await within(clock, done, began + WAIT_MS);
       const chosen = await choose(git, repo, base);
-      const problem = fetched.type === 'failed' ? [staleNote(base, fetched.reason)] : [];
+      const problem = problemOf(fetched, base, chosen);
       const start = await resolveStart(git, repo, chosen?.sha ?? base);
       return {
         ...start,
         notes: [...problem, ...(chosen?.notes ?? [])],
-        remoteHeads: fetched.type === 'failed' ? null : fetched.heads,
+        remoteNames: fetched.type === 'failed' ? null : fetched.names,
       };
     },
   };
 }
 
 /** So that no session takes a name that is in use there. */
-async function headsAt(git: Git, repo: string): Promise<ReadonlySet<string> | null> {
-  const args = [...PATIENCE, 'ls-remote', '--quiet', '--heads', '--', 'origin'];
+async function namesAt(git: Git, repo: string): Promise<RemoteNames | null> {
+  const args = [...PATIENCE, 'ls-remote', '--quiet', '--refs', '--heads', '--tags', '--', 'origin'];
   const listed = await git.attempt(repo, args, { timeoutMs: FETCH_MS });
   if (!listed.ok) return null;
-  return new Set(
-    listed.stdout.split('\n').flatMap((line) => /\trefs\/heads\/(.+)$/.exec(line)?.[1] ?? []),
-  );
+  const below = (folder: string): ReadonlySet<string> =>
+    new Set(
+      listed.stdout.split('\n').flatMap((line) => {
+        const name = line.slice(line.indexOf('\t') + 1);
+        return name.startsWith(folder) ? [name.slice(folder.length)] : [];
+      }),
+    );
+  return { heads: below('refs/heads/'), tags: below('refs/tags/') };
 }
 
 /** One that hangs is not asked again beside it; one that failed is, because the remote may be back. */
@@ -141,14 +147,17 @@ function within(clock: Clock, done: Promise<Fetched>, until: number): Promise<Fe
 
 interface Chosen {
   readonly sha: string;
+  /** It was seen at the remote, now or before. */
+  readonly isRemote: boolean;
   readonly notes: readonly string[];
 }
 
 /** Null: neither side has a branch of that name, so it is a tag or another expression. */
 async function choose(git: Git, repo: string, base: string): Promise<Chosen | null> {
   const { local, remote } = await bothSides(git, repo, base);
-  if (remote === null || local === remote) return local === null ? null : { sha: local, notes: [] };
-  if (local === null) return { sha: remote, notes: [] };
+  if (remote === null) return local === null ? null : { sha: local, isRemote: false, notes: [] };
+  const isRemote = true;
+  if (local === null || local === remote) return { sha: remote, isRemote, notes: [] };
   const counted = await git.attempt(repo, [
     'rev-list',
     '--left-right',
@@ -156,17 +165,19 @@ async function choose(git: Git, repo: string, base: string): Promise<Chosen | nu
     `${local}...${remote}`,
   ]);
   const [ahead = 0, behind = 0] = counted.stdout.split(/\s+/).map(Number);
-  if (!counted.ok || ahead === 0) return { sha: remote, notes: [] };
+  if (!counted.ok || ahead === 0) return { sha: remote, isRemote, notes: [] };
   const commits = await named(git, repo, remote, local, ahead);
   return behind === 0
     ? {
         sha: local,
+        isRemote,
         notes: [
           `It starts with commits of ${base} that are only in the clone and were not pushed: ${commits}`,
         ],
       }
     : {
         sha: remote,
+        isRemote,
         notes: [
           `${base} in the clone and at the remote each have commits the other lacks. It starts from the remote's, without these of the clone: ${commits}`,
         ],
@@ -206,6 +217,22 @@ async function named(
     .split('\n')
     .map((line) => line.slice(0, 80))
     .join('; ')}${more}.`;
+}
+
+/** Why the base may not be what people take it for, in sentences. */
+function problemOf(fetched: Fetched, base: string, chosen: Chosen | null): readonly string[] {
+  switch (fetched.type) {
+    case 'done':
+      return [];
+    case 'failed':
+      return [staleNote(base, fetched.reason)];
+    case 'absent':
+      return chosen?.isRemote === true
+        ? [
+            `The remote has no branch ${base} any more: it was deleted or renamed there. It starts from the last commit of it that the clone knows. Set defaultBranch, or name another base.`,
+          ]
+        : [];
+  }
 }
 
 const staleNote = (base: string, reason: string): string =>

@@ -15,19 +15,25 @@ export interface Named<T> {
   readonly notes: readonly string[];
 }
 
+/** Names in use at the remote. */
+export interface RemoteNames {
+  readonly heads: ReadonlySet<string>;
+  readonly tags: ReadonlySet<string>;
+}
+
 /**
- * Calls `make` with the wanted name, or else with another one that neither the clone nor the remote has. `remote`: its branches; null
+ * Calls `make` with the wanted name, or else with another one that neither the clone nor the remote has. `remote` is null
  * when it wasn't asked.
  */
 export async function underFreeName<T>(
   repo: string,
   wanted: string,
-  remote: ReadonlySet<string> | null,
+  remote: RemoteNames | null,
   make: (branch: string) => Promise<T>,
 ): Promise<Named<T>> {
   const here = openBranchRefs(repo);
   const isThere = (branch: string): boolean =>
-    here.head(branch) !== null || remote?.has(branch) === true;
+    here.head(branch) !== null || remote?.heads.has(branch) === true;
   const blocked = prefixes(wanted).find(isThere);
   const first = blocked === undefined ? wanted : flat(wanted);
   let reason =
@@ -37,6 +43,11 @@ export async function underFreeName<T>(
   for (let n = 1; n <= NAMES; n += 1) {
     const branch = n === 1 ? first : `${first}-${n}`;
     if (remote !== null && isAtRemote(remote, branch)) continue;
+    const namesake = here.namesake(branch);
+    if (namesake !== null) {
+      reason = `${namesake} exists already`;
+      continue;
+    }
     try {
       const made = await make(branch);
       const notes =
@@ -63,8 +74,15 @@ const prefixes = (branch: string): readonly string[] =>
     .slice(0, -1)
     .map((_, at, parts) => parts.slice(0, at + 1).join('/'));
 
-/** The branch, or one below or above it, which the remote would refuse to have beside it. */
-const isAtRemote = (remote: ReadonlySet<string>, branch: string): boolean =>
-  remote.has(branch) ||
-  prefixes(branch).some((prefix) => remote.has(prefix)) ||
-  [...remote].some((each) => each.startsWith(`${branch}/`));
+/**
+ * The branch, also in other letters; one below or above it, which the remote would refuse to have beside it; or a tag, beside which
+ * a push of the branch is ambiguous.
+ */
+function isAtRemote({ heads, tags }: RemoteNames, branch: string): boolean {
+  const inSmall = branch.toLowerCase();
+  return (
+    tags.has(branch) ||
+    prefixes(branch).some((prefix) => heads.has(prefix)) ||
+    [...heads].some((each) => each.toLowerCase() === inSmall || each.startsWith(`${branch}/`))
+  );
+}

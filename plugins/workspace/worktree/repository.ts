@@ -5,6 +5,7 @@ import type { Git } from '../../../src/git/git.ts';
 import { gitFailed } from '../../../src/git/run-git.ts';
 import { openBranchRefs } from '../../../src/lib/branch-refs.ts';
 import { rejected } from '../../../src/slots/errors.ts';
+import { isPartialClone, PARTIAL } from './partial-clone.ts';
 
 /** Checks that worktrees can be made of `repo`; one clear error for each way in which they can't. */
 export async function checkRepository(
@@ -51,6 +52,9 @@ export async function checkRepository(
   const warnings = [
     shallow === 'true'
       ? `${repo} is a shallow clone: merge bases may be missing. "git fetch --unshallow" completes it.`
+      : null,
+    isPartialClone(repo)
+      ? `Sessions can only start in ${repo} where all files of their base are in it. ${PARTIAL}`
       : null,
     head.branch !== null
       ? null

@@ -228,7 +228,7 @@ async function register(
       await addWorktree(git, { repo, path, branch: spec.branch, at: from.at });
       return { ...from, branch: spec.branch, notes: [] };
     }
-    const { branch, notes } = await underFreeName(repo, spec.branch, start.remoteHeads, (name) =>
+    const { branch, notes } = await underFreeName(repo, spec.branch, start.remoteNames, (name) =>
       addWorktree(git, { repo, path, branch: name, at: baseSha }),
     );
     return { at: baseSha, baseSha, branch, notes };
