@@ -6,6 +6,7 @@
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
+import { startOptions } from './start-options.ts';
 
 const { AO_CRASH_STEPS, AO_CRASH_AT, ...env } = process.env;
 const [config, dataDir, port] = process.argv.slice(2);
@@ -49,13 +50,6 @@ function onStep(moment, job) {
 
 enableCompileCache?.(env.AO_COMPILE_CACHE);
 const { bot } = await import(join(import.meta.dirname, '..', '..', 'dist', 'main.js'));
-process.exitCode = await bot.start({
-  target: null,
-  config,
-  dataDir,
-  host: null,
-  port: Number(port),
-  cwd: join(dataDir, '..'),
-  env,
-  onStep,
-});
+process.exitCode = await bot.start(
+  startOptions({ config, dataDir, port: Number(port) }, env, onStep),
+);
