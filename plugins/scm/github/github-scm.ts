@@ -4,15 +4,21 @@ import { keyedMutex } from '../../../src/lib/keyed-mutex.ts';
 import { authFailed, notFound, rejected } from '../../../src/slots/errors.ts';
 import type { PluginContext, ProjectInfo } from '../../../src/slots/plugin.ts';
 import type { ScmPlugin } from '../../../src/slots/scm.ts';
+import { createConflictingFiles } from '../../shared/forge/conflicts.ts';
+import { createDeliveries } from '../../shared/forge/deliveries.ts';
+import {
+  changedFiles,
+  filesOf,
+  patchBetween,
+  projectClone,
+} from '../../shared/forge/project-clone.ts';
+import type { Purpose } from '../../shared/forge-http/governor.ts';
 import { badReference, type GitHubClient } from '../../shared/github/client.ts';
-import type { Purpose } from '../../shared/github/governor.ts';
 import { createPermissions } from '../../shared/github/permissions.ts';
 import { numberOf, webHost } from '../../shared/github/reference.ts';
 import { createActions } from './actions.ts';
 import { createBook } from './book.ts';
 import type { GitHubScmConfig } from './config.ts';
-import { createConflictingFiles } from './conflicts.ts';
-import { createDeliveries } from './deliveries.ts';
 import { createCheckDetails } from './details.ts';
 import { doctor } from './doctor.ts';
 import { createHeads } from './heads.ts';
@@ -21,7 +27,6 @@ import { mergePullRequest } from './merge.ts';
 import { openPullRequest } from './open-pull-request.ts';
 import { createPinnedAutoMerges } from './pinned-auto-merges.ts';
 import { refuseUnpushedPointers } from './pointers.ts';
-import { changedFiles, filesOf, patchBetween, projectClone } from './project-clone.ts';
 import { createReader } from './reader.ts';
 import { createRequiredChecks } from './required-checks.ts';
 import type { Authors } from './review-comments.ts';

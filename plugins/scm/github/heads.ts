@@ -1,8 +1,8 @@
 import type { Clock } from '../../../src/lib/clock.ts';
 import type { PullRequestHead, PushTarget } from '../../../src/slots/scm.ts';
+import type { ProjectClone, Remotes } from '../../shared/forge/project-clone.ts';
 import type { GitHubClient } from '../../shared/github/client.ts';
 import { type Slug, slugOfRemote, slugText } from '../../shared/github/repository.ts';
-import type { ProjectClone, Remotes } from './project-clone.ts';
 import type { Core } from './schema.ts';
 
 /** In which repositories the heads of pull requests are, as seen from the project's clone. */

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { unpushedPointers } from '../../../src/git/submodules/pushed.ts';
 import { openBranchRefs } from '../../../src/lib/branch-refs.ts';
 import { rejected } from '../../../src/slots/errors.ts';
+import type { ProjectClone } from '../../shared/forge/project-clone.ts';
 import type { Heads } from './heads.ts';
-import type { ProjectClone } from './project-clone.ts';
 import type { Core } from './schema.ts';
 
 /**

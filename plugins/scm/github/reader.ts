@@ -3,8 +3,8 @@ import { currentChecks } from '../../../src/domain/merge/check-rule.ts';
 import type { Check } from '../../../src/domain/session/facts.ts';
 import type { Clock } from '../../../src/lib/clock.ts';
 import { notFound } from '../../../src/slots/errors.ts';
+import type { Purpose } from '../../shared/forge-http/governor.ts';
 import type { GitHubClient } from '../../shared/github/client.ts';
-import type { Purpose } from '../../shared/github/governor.ts';
 import { toCheck } from './checks.ts';
 import {
   branchQuery,

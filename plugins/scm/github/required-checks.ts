@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Clock } from '../../../src/lib/clock.ts';
+import type { Purpose } from '../../shared/forge-http/governor.ts';
 import type { GitHubClient } from '../../shared/github/client.ts';
-import type { Purpose } from '../../shared/github/governor.ts';
 import type { Reader } from './reader.ts';
 import type { Core } from './schema.ts';
 

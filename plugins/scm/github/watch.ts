@@ -1,10 +1,10 @@
 import type { PullRequestFact } from '../../../src/domain/session/facts.ts';
 import type { Clock } from '../../../src/lib/clock.ts';
 import type { ScmWatchTarget } from '../../../src/slots/scm.ts';
+import type { ConflictingFiles } from '../../shared/forge/conflicts.ts';
+import type { Purpose } from '../../shared/forge-http/governor.ts';
 import type { GitHubClient } from '../../shared/github/client.ts';
-import type { Purpose } from '../../shared/github/governor.ts';
 import type { Book } from './book.ts';
-import type { ConflictingFiles } from './conflicts.ts';
 import type { Entry } from './entry.ts';
 import type { Heads } from './heads.ts';
 import { numberOfKey } from './key.ts';

@@ -6,10 +6,11 @@ import { Octokit as Rest } from '@octokit/rest';
 import { keyedMutex } from '../../../src/lib/keyed-mutex.ts';
 import { notFound, rejected } from '../../../src/slots/errors.ts';
 import type { PluginContext, ProjectInfo } from '../../../src/slots/plugin.ts';
+import type { Governor, Purpose } from '../forge-http/governor.ts';
 import type { GitHubAccess } from './config.ts';
 import { type Credentials, credentials } from './credentials.ts';
 import { isRequestError, lateAnswer, rateLimitWait, statusOf, toPluginError } from './failure.ts';
-import { createGovernor, type Governor, type Purpose } from './governor.ts';
+import { createGitHubGovernor, limitsOf } from './governor.ts';
 import { type Slug, slugOfProject, slugText } from './repository.ts';
 
 const Octokit = Rest.plugin(throttling, retry);
@@ -82,7 +83,7 @@ export function createGitHubClient(
   options: ClientOptions = {},
 ): GitHubClient {
   const governor = context.shared(`github ${accountOf(access, project)}`, () =>
-    createGovernor(context.clock),
+    createGitHubGovernor(context.clock),
   );
   const login = credentials(access, context, async (jwt) => {
     const app = new Octokit({
@@ -319,7 +320,7 @@ function openOctokit(
       const answer = await request(endpoint);
       governor.answered(purpose, {
         status: answer.status,
-        headers: answer.headers,
+        limits: limitsOf(answer.headers),
         cost: costOf(answer.data),
       });
       return answer;
@@ -328,7 +329,7 @@ function openOctokit(
       if (isRequestError(error)) {
         governor.answered(purpose, {
           status: error.status,
-          headers: error.response?.headers ?? {},
+          limits: limitsOf(error.response?.headers ?? {}),
           cost: 1,
         });
         const wait = rateLimitWait(error, context.clock.now());

@@ -1,6 +1,6 @@
 import type { ProjectClone } from './project-clone.ts';
 
-/** Files in which two commits conflict. GitHub doesn't tell them, so the project's own clone is asked; empty when it can't say. */
+/** Files in which two commits conflict. No forge tells them, so the project's own clone is asked; empty when it can't say. */
 export type ConflictingFiles = (pr: {
   readonly base: { readonly sha: string; readonly ref: string };
   readonly head: { readonly sha: string; readonly ref: string };

@@ -1,7 +1,7 @@
 import type { Clock } from '../../../src/lib/clock.ts';
 import type { KeyValue } from '../../../src/slots/plugin.ts';
 
-/** Deliveries that were taken already; GitHub repeats one under the same id. Kept over restarts for as long as it can be redelivered by hand. */
+/** Deliveries that were taken already; a forge repeats one under the same id. Kept over restarts, about as long as forges let people deliver one again by hand. */
 export interface Deliveries {
   isNew(id: string): boolean;
 }

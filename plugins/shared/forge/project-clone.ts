@@ -3,7 +3,7 @@ import { gitSetupOf } from '../../../src/git/setup.ts';
 import { rejected } from '../../../src/slots/errors.ts';
 import type { PluginContext, ProjectInfo } from '../../../src/slots/plugin.ts';
 
-/** The project's own clone: what GitHub doesn't tell, git does, and it costs no calls. */
+/** The project's own clone: what a forge doesn't tell, git does, and it costs no calls. */
 export interface ProjectClone {
   readonly repo: string;
   /** Git in any folder, as ao runs it. */
