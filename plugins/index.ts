@@ -23,8 +23,12 @@ import stdout from './notifier/stdout/index.ts';
 import webhook from './notifier/webhook/index.ts';
 import tmux from './runtime/tmux/index.ts';
 import githubScm from './scm/github/index.ts';
+import gitlabScm from './scm/gitlab/index.ts';
 import localScm from './scm/local/index.ts';
 import githubTracker from './tracker/github/index.ts';
+import gitlabTracker from './tracker/gitlab/index.ts';
+import jiraTracker from './tracker/jira/index.ts';
+import linearTracker from './tracker/linear/index.ts';
 import localTracker from './tracker/local/index.ts';
 import worktree from './workspace/worktree/index.ts';
 
@@ -43,8 +47,12 @@ export const builtInPlugins = [
   command,
   localTracker,
   githubTracker,
+  gitlabTracker,
+  linearTracker,
+  jiraTracker,
   localScm,
   githubScm,
+  gitlabScm,
   discord,
   slack,
   stdout,

@@ -29,6 +29,29 @@ export interface SlotPlugins {
 
 export type SlotName = keyof SlotPlugins;
 
+/** One thing `ao init NAME` needs to know. */
+export interface SetupQuestion {
+  /** Key in the plugin's part of the project; `repo`: the project's own key. */
+  readonly key: string;
+  readonly message: string;
+  /** Where the answer comes from without questions; a secret is kept in .env under this name. */
+  readonly env: string;
+  readonly secret?: boolean;
+  /** What an empty answer stands for; without it there has to be one. Empty: the key is left out. */
+  readonly initial?: string;
+}
+
+/** How a tracker or scm is joined to a project by `ao init NAME`. Tracker and scm of one name have the same guide. */
+export interface SetupGuide {
+  /** What it is called. */
+  readonly title: string;
+  /** Said before the first question: where to get what is asked for. */
+  readonly intro: string;
+  readonly questions: readonly SetupQuestion[];
+  /** What to do at the service so that its deliveries arrive; `{url}` and `{secret}` stand for address and variable of the secret. Absent: it sends none. */
+  readonly webhook?: string;
+}
+
 export interface PluginDefinition<S extends SlotName = SlotName, C = unknown> {
   readonly slot: S;
   /** Name used in the config, kebab-case. */
@@ -36,6 +59,8 @@ export interface PluginDefinition<S extends SlotName = SlotName, C = unknown> {
   readonly description: string;
   /** Shape of the plugin's own part of the config. */
   readonly config: z.ZodType<C>;
+  /** Absent: it is set up by hand. */
+  readonly setup?: SetupGuide;
   /** Loads what is too heavy for those who don't use the plugin. Awaited before the first `create`; harmless when called again. */
   load?(): Promise<void>;
   /** Builds the plugin; does no I/O. */

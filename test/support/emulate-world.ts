@@ -357,6 +357,7 @@ const NO_COMMITS: Commits = {
   merge: () => '',
   remove() {},
   keepPull() {},
+  mergeBase: (base) => base,
   diff: () => '',
 };
 

@@ -12,6 +12,7 @@ import {
   patchBetween,
   projectClone,
 } from '../../shared/forge/project-clone.ts';
+import { quotaOf } from '../../shared/forge/quota.ts';
 import type { Purpose } from '../../shared/forge-http/governor.ts';
 import { badReference, type GitHubClient } from '../../shared/github/client.ts';
 import { createPermissions } from '../../shared/github/permissions.ts';
@@ -287,23 +288,7 @@ export function createGitHubScm(
     codeOwners: async (pr) => actions.codeOwners(await fresh(pr, 'merge')),
     async quota() {
       // Asked once; a login that is refused is told instead of an empty table.
-      const account = `${await client.viewer()} at ${webHost(config.baseUrl)}`;
-      const limits = client.governor.limits();
-      const worst = Object.values(limits).toSorted(
-        (a, b) => a.remaining / a.limit - b.remaining / b.limit,
-      )[0];
-      if (worst === undefined) return null;
-      const { used, limit, resetAt } = worst;
-      return {
-        used,
-        limit,
-        resetAt,
-        account,
-        limits,
-        by: client.governor.usage(),
-        peak: client.governor.peak(),
-        pace: client.governor.pace(),
-      };
+      return quotaOf(client.governor, `${await client.viewer()} at ${webHost(config.baseUrl)}`);
     },
     async webhook(request) {
       if (secret === null)

@@ -89,7 +89,7 @@ describe('against a server that misbehaves', () => {
         name: 'Forge',
         code: 'FORGE',
         base: `${urlOf(server)}/api`,
-        timeoutMs: 2_000,
+        timeoutMs: 60_000,
         headers: () => ({ authorization: 'Bearer t' }),
         secret: 't',
         paced: ['calls'],

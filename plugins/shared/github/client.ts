@@ -118,7 +118,6 @@ export function createGitHubClient(
   };
   const failure = (error: unknown, what: string) =>
     toPluginError(error, { what, now: context.clock.now() });
-
   const repository = (): Promise<RepositoryInfo> =>
     once('repository', async () => {
       if (info !== null && context.clock.now() - info.readAt < REPOSITORY_AGE) return info;

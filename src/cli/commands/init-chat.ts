@@ -17,7 +17,10 @@ export interface ChatOptions extends CommonOptions {
   readonly user?: string;
 }
 
-interface Platform<Answers, Verified extends { readonly findings: readonly DoctorFinding[] }> {
+export interface Platform<
+  Answers,
+  Verified extends { readonly findings: readonly DoctorFinding[] },
+> {
   readonly name: string;
   /** Null: the person gave up. `before`: answers that were found wrong, to start from. */
   ask(before: Answers | null): Promise<Answers | null>;
@@ -63,11 +66,10 @@ export async function joinDiscord(cli: Cli, options: ChatOptions): Promise<void>
   });
 }
 
-async function join<Answers, Verified extends { readonly findings: readonly DoctorFinding[] }>(
-  cli: Cli,
-  options: ChatOptions,
-  platform: Platform<Answers, Verified>,
-): Promise<void> {
+export async function join<
+  Answers,
+  Verified extends { readonly findings: readonly DoctorFinding[] },
+>(cli: Cli, options: ChatOptions, platform: Platform<Answers, Verified>): Promise<void> {
   const folder = path.resolve(cli.cwd, options.path ?? '.');
   // Before the first question: nobody should answer for nothing.
   await readyForChat(cli, folder);

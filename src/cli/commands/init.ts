@@ -16,7 +16,10 @@ export const initCommand = (cli: Cli): Command =>
   baseCommand('init', 'Write an ao.yaml for a repository, by questions or by options')
     .option('-y, --yes', 'no questions')
     .option('--path <folder>', 'repository; the current folder by default')
-    .option('--project <id>', 'project id; the name of the folder by default')
+    .option(
+      '--project <id>',
+      'project id; the name of the folder by default; with a forge: the project of ao.yaml',
+    )
     .option('--agent <name>', 'coding agent; the first installed one by default')
     .option('--force', 'overwrite an ao.yaml that is there')
     .option('--channel <id>', 'with slack or discord: channel for projects that name none')
@@ -24,13 +27,13 @@ export const initCommand = (cli: Cli): Command =>
     .option('--user <id>', 'with slack or discord: your own id there; you become an admin of ao')
     .argument(
       '[platform]',
-      'slack or discord: join it to the ao.yaml that is here. Asks for tokens, verifies them, writes .env',
+      'slack, discord, or a forge or tracker such as gitlab: join it to the ao.yaml that is here. Asks for tokens, verifies them, writes .env',
     )
     .action(async (platform: string | undefined, options: Options) => {
       if (platform === 'slack') return joinSlack(cli, options);
       if (platform === 'discord') return joinDiscord(cli, options);
       if (platform !== undefined)
-        throw usageError(`ao can't set up "${platform}".  It can: ao init slack, ao init discord`);
+        return (await import('./init-forge.ts')).joinForge(cli, platform, options);
       if (!options.yes && !cli.interactive)
         throw usageError('questions need a terminal.  Without one: ao init --yes');
       const suggested = await suggestAnswers(cli, options);

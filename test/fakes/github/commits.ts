@@ -17,6 +17,8 @@ export interface Commits {
   /** GitHub keeps the head of every pull request as `refs/pull/<number>/head`; `fork`: repository it comes from. */
   keepPull(number: number, branch: string, sha: string, fork: string | null): void;
   diff(base: string, head: string): string;
+  /** Where `head` left `base`. */
+  mergeBase(base: string, head: string): string;
 }
 
 const ENV = {
@@ -30,7 +32,8 @@ const ENV = {
   GIT_COMMITTER_EMAIL: 'noreply@github.invalid',
 };
 
-export function gitCommits(bare: string): Commits {
+/** `pullRef`: where the head of a pull request is kept, up to its number. */
+export function gitCommits(bare: string, pullRef = 'refs/pull'): Commits {
   const git = (...args: readonly string[]): string =>
     execFileSync('git', args, {
       cwd: bare,
@@ -90,11 +93,12 @@ export function gitCommits(bare: string): Commits {
     },
     remove: (branch) => void attempt('update-ref', '-d', `refs/heads/${branch}`),
     keepPull(number, branch, sha, fork) {
-      const ref = `refs/pull/${number}/head`;
+      const ref = `${pullRef}/${number}/head`;
       if (fork === null) attempt('update-ref', ref, sha);
       else git('fetch', '-q', fork, `+refs/heads/${branch}:${ref}`);
     },
     diff: (base, head) => git('diff', `${base}...${head}`),
+    mergeBase: remembered((base, head) => git('merge-base', base, head)),
   };
 }
 
@@ -129,6 +133,7 @@ export function namedCommits(): Commits & { push(branch: string): string } {
     remove: (branch) => void heads.delete(branch),
     keepPull: () => {},
     diff: () => '',
+    mergeBase: (base) => base,
     push,
   };
 }

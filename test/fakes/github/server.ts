@@ -2,12 +2,12 @@ import { createHash, createHmac, randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { GraphQLSchema } from 'graphql';
+import { type Hosted, serveGit } from '../git-http.ts';
 import type { Commits } from './commits.ts';
 import { openContract } from './contract.ts';
-import { serveGit } from './git-http.ts';
 import { createGraph, openSchema } from './graph.ts';
 import { answerRest, type RestAnswer } from './rest.ts';
-import { createWorld, type World } from './world.ts';
+import { createWorld, type FakeFork, type World } from './world.ts';
 
 export interface FakeOptions {
   readonly owner?: string;
@@ -138,7 +138,7 @@ export async function startFakeGitHub(options: FakeOptions): Promise<FakeGitHub>
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const at = new URL(request.url ?? '/', url);
     if (options.bare !== undefined && /\.git\//.test(at.pathname))
-      return serveGit(request, response, at, { world, bare: options.bare, tokens });
+      return serveGit(request, response, at, hostedBy(world, options.bare, tokens));
     if (at.pathname.startsWith('/api/v3/')) at.pathname = at.pathname.slice('/api/v3'.length);
     // Where GitHub sends those who ask by a former name.
     at.pathname = at.pathname.replace(/^\/repositories\/1(?=\/|$)/, `/repos/${world.slug()}`);
@@ -347,3 +347,24 @@ async function readBody(request: IncomingMessage): Promise<string> {
   for await (const part of request) parts.push(part as Buffer);
   return Buffer.concat(parts).toString('utf8');
 }
+
+const hostedBy = (world: World, bare: string, tokens: ReadonlySet<string>): Hosted => ({
+  tokens,
+  pushed: () => world.pushed('*'),
+  at(path) {
+    const fork = world.forks.get(path);
+    return fork === undefined
+      ? { bare, mayPush: true }
+      : { bare: fork.bare ?? bare, mayPush: mayPush(world, fork) };
+  },
+});
+
+/** Into a fork only its people push, or ours where a pull request from it lets them. */
+const mayPush = (world: World, fork: FakeFork): boolean =>
+  fork.viewerPermission !== 'READ' ||
+  [...world.pulls.values()].some(
+    (one) =>
+      one.state === 'OPEN' &&
+      one.maintainerCanModify &&
+      world.forks.get(one.headRepository ?? '') === fork,
+  );

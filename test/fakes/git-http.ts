@@ -1,14 +1,22 @@
 import { spawn } from 'node:child_process';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { dirname } from 'node:path';
-import type { FakeFork, World } from './world.ts';
 
-/** Real git over HTTP: the CGI program of git itself, behind a token. The world looks at the branches after a push. */
+/** What a fake forge has at the paths git asks for. */
+export interface Hosted {
+  /** Bare repository at `path` (without `.git`), and whether it may be pushed to. */
+  at(path: string): { readonly bare: string; readonly mayPush: boolean };
+  /** Branches may have moved. */
+  pushed(): void;
+  readonly tokens: ReadonlySet<string>;
+}
+
+/** Real git over HTTP: the CGI program of git itself, behind a token. */
 export async function serveGit(
   request: IncomingMessage,
   response: ServerResponse,
   at: URL,
-  options: { readonly world: World; readonly bare: string; readonly tokens: ReadonlySet<string> },
+  hosted: Hosted,
 ): Promise<void> {
   const [, password = ''] = Buffer.from(
     (request.headers.authorization ?? '').replace(/^Basic /, ''),
@@ -16,17 +24,16 @@ export async function serveGit(
   )
     .toString()
     .split(':');
-  if (!options.tokens.has(password)) {
+  if (!hosted.tokens.has(password)) {
     response.writeHead(401, { 'www-authenticate': 'Basic realm="git"' });
     response.end();
     return;
   }
-  const fork = options.world.forks.get(at.pathname.slice(1, at.pathname.indexOf('.git/')));
-  const bare = fork?.bare ?? options.bare;
+  const { bare, mayPush } = hosted.at(at.pathname.slice(1, at.pathname.indexOf('.git/')));
   const writes =
     at.pathname.endsWith('/git-receive-pack') ||
     at.searchParams.get('service') === 'git-receive-pack';
-  if (fork !== undefined && writes && !mayPush(options.world, fork)) {
+  if (writes && !mayPush) {
     response.writeHead(403);
     response.end('Permission denied');
     return;
@@ -62,17 +69,7 @@ export async function serveGit(
     if (name.toLowerCase() === 'status') status = Number.parseInt(value.join(': '), 10);
     else if (name !== '') response.setHeader(name, value.join(': '));
   }
-  if (request.method === 'POST' && rest.endsWith('/git-receive-pack')) options.world.pushed('*');
+  if (request.method === 'POST' && rest.endsWith('/git-receive-pack')) hosted.pushed();
   response.writeHead(status);
   response.end(output.subarray(end + 4));
 }
-
-/** Into a fork only its people push, or ours where a pull request from it lets them. */
-const mayPush = (world: World, fork: FakeFork): boolean =>
-  fork.viewerPermission !== 'READ' ||
-  [...world.pulls.values()].some(
-    (one) =>
-      one.state === 'OPEN' &&
-      one.maintainerCanModify &&
-      world.forks.get(one.headRepository ?? '') === fork,
-  );
