@@ -2,7 +2,7 @@
 import type { UseCaseName } from '../commands/commands.ts';
 import type { CommandName } from './program.ts';
 
-/** Empty: it reads the data directory or the configuration, or (`api`) calls what its caller names. A command without its line doesn't compile. */
+/** Empty: it reads the data directory or the configuration, or (`api`, `mcp`) calls what its caller names. A command without its line doesn't compile. */
 export const COMMAND_USES = {
   init: [],
   start: [],
@@ -16,6 +16,7 @@ export const COMMAND_USES = {
   backup: [],
   completion: [],
   api: [],
+  mcp: [],
   status: ['sessionPage'],
   list: ['sessionPage'],
   show: ['session'],

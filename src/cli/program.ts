@@ -68,6 +68,7 @@ const GROUPS = {
     plugin: async () => (await import('./commands/plugin.ts')).pluginCommand,
     slack: async () => (await import('./commands/slack.ts')).slackCommand,
     discord: async () => (await import('./commands/discord.ts')).discordCommand,
+    mcp: async () => (await import('./commands/mcp.ts')).mcpCommand,
     api: async () => (await import('./commands/api.ts')).apiCommand,
     prune: async () => (await import('./commands/prune.ts')).pruneCommand,
     backup: async () => (await import('./commands/backup.ts')).backupCommand,

@@ -2,6 +2,7 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context, MiddlewareHandler } from 'hono';
 import { refusalOf } from '../commands/parts.ts';
+import type { ApiDocument } from '../lib/mcp/tools.ts';
 import { storageProblem } from '../lib/storage-problem.ts';
 import { PluginError } from '../slots/errors.ts';
 import type { HttpDeps } from './deps.ts';
@@ -21,6 +22,7 @@ import { addAccessRoutes } from './routes/access-routes.ts';
 import { addChatRoutes } from './routes/chat-routes.ts';
 import { addControlRoutes } from './routes/control-routes.ts';
 import { addDoctorRoutes } from './routes/doctor-routes.ts';
+import { addMcpRoute } from './routes/mcp-route.ts';
 import { addSessionRoutes } from './routes/session-routes.ts';
 import { addSignInRoutes } from './routes/sign-in-routes.ts';
 import { addTeamRoutes } from './routes/team-routes.ts';
@@ -96,7 +98,9 @@ export function createHttp(deps: HttpDeps): Http {
   addDoctorRoutes(app, deps);
   addEventStream(app, deps);
   addTerminal(app, deps);
-  addOpenApi(app, deps.settings.version);
+  const document = openApi(deps.settings.version);
+  addOpenApi(app, document);
+  addMcpRoute(app, deps, () => app.getOpenAPI31Document(document) as unknown as ApiDocument);
   app.use('*', servePage(deps.settings.pageDir));
 
   return {
@@ -161,7 +165,17 @@ function addWebhooks(app: Api, deps: HttpDeps, door: Door): void {
   });
 }
 
-function addOpenApi(app: Api, version: string): void {
+const openApi = (version: string) => ({
+  openapi: '3.1.0',
+  info: {
+    title: 'ao',
+    version,
+    description:
+      'Runs fleets of AI coding agents. Errors are RFC 9457 problem documents; ids of sessions may be unambiguous prefixes; POSTs take Idempotency-Key.',
+  },
+});
+
+function addOpenApi(app: Api, document: ReturnType<typeof openApi>): void {
   app.openAPIRegistry.registerComponent('securitySchemes', 'token', {
     type: 'http',
     scheme: 'bearer',
@@ -192,13 +206,5 @@ function addOpenApi(app: Api, version: string): void {
     tags: ['operate'],
     responses: { 202: { description: 'Taken' }, 404: { description: 'Not configured' } },
   });
-  app.doc31('/openapi.json', {
-    openapi: '3.1.0',
-    info: {
-      title: 'ao',
-      version,
-      description:
-        'Runs fleets of AI coding agents. Errors are RFC 9457 problem documents; ids of sessions may be unambiguous prefixes; POSTs take Idempotency-Key.',
-    },
-  });
+  app.doc31('/openapi.json', document);
 }

@@ -33,6 +33,8 @@ export interface Endpoint<Q, B, T> {
   readonly method: 'get' | 'post';
   /** With `:name` parameters. */
   readonly path: string;
+  /** Name of the operation, for clients that are made from the document; without one it is no tool of MCP's. */
+  readonly id?: string;
   readonly summary: string;
   readonly tag: string;
   readonly query?: z.ZodType<Q>;
@@ -147,6 +149,7 @@ function describe<Q, B, T>(app: Api, endpoint: Endpoint<Q, B, T>): void {
   app.openAPIRegistry.registerPath({
     method: endpoint.method,
     path: endpoint.path.replace(/:(\w+)/g, '{$1}'),
+    ...(endpoint.id === undefined ? {} : { operationId: endpoint.id }),
     summary: endpoint.summary,
     tags: [endpoint.tag],
     security: [{ token: [] }, { cookie: [] }],

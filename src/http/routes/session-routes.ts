@@ -15,6 +15,7 @@ export function addSessionRoutes(app: Api, deps: HttpDeps): void {
   addEndpoint(app, {
     method: 'get',
     path: '/api/sessions',
+    id: 'sessionPage',
     tag,
     summary: `Live sessions and those that ended within a day; every ended one with \`all\`. Live ones come first, oldest first, then the ended ones, newest first: ${ENDED_PAGE} of them, or \`limit\` sessions in all. Where there are more, the header Link holds the next page`,
     query: SessionQuery,

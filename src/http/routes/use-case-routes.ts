@@ -7,6 +7,9 @@ import type { Actor } from '../../domain/session/ids.ts';
 import type { HttpDeps } from '../deps.ts';
 import { type Api, addEndpoint, type Endpoint } from '../endpoint.ts';
 
+/** Asked by the programs on an agent's PATH about its own session: nothing a person would call. */
+const FOR_AGENTS: ReadonlySet<string> = new Set(['gh', 'report'] satisfies UseCaseName[]);
+
 type Answer = ReturnType<Endpoint<unknown, unknown, unknown>['run']>;
 
 export function addUseCaseRoutes(app: Api, { commands }: HttpDeps): void {
@@ -19,6 +22,7 @@ function addRoute(app: Api, commands: Commands, { name, on, http }: AnyUseCase):
   addEndpoint<unknown, unknown, unknown>(app, {
     method,
     path,
+    ...(FOR_AGENTS.has(name) ? {} : { id: name }),
     tag,
     summary,
     ...(query === undefined ? {} : { query }),
