@@ -26,6 +26,7 @@ import { writeJsonFile } from './lib/json-file.ts';
 import { packageRoot } from './lib/package-root.ts';
 import { closeToOthers } from './lib/private-files.ts';
 import { createRedact, createRedactor } from './lib/redact.ts';
+import { keepHeapAsItIs } from './lib/small-heap.ts';
 import type { Project } from './lifecycle/plugins.ts';
 import { PluginError } from './slots/errors.ts';
 import { NO_INBOX } from './slots/inbox.ts';
@@ -113,13 +114,10 @@ async function run(options: StartOptions): Promise<number> {
     throw error;
   });
   const botFile = join(prepared.dataDir, 'bot.json');
-  writeJsonFile(botFile, {
-    pid: process.pid,
-    host: prepared.config.host,
-    port: started.port,
-    url: started.url,
-  });
+  const { port, url } = started;
+  writeJsonFile(botFile, { pid: process.pid, host: prepared.config.host, port, url });
   say(`ao runs at ${started.url}${started.loginPath()}`);
+  keepHeapAsItIs();
   say(
     `  ${projects.length === 1 ? 'project' : 'projects'}: ${projects.map((project) => `${project.id} (${project.repo}, agent ${project.agent})`).join(', ')}`,
   );

@@ -11,3 +11,12 @@ export function preferSmallHeap(): void {
   setFlagsFromString('--optimize-for-size');
   setFlagsFromString('--no-turbofan');
 }
+
+/**
+ * For a bot that has started, and holds what it needs. With the flag above V8 goes through the whole heap each time a megabyte of it
+ * is new, which was half of what an idle bot cost and came in the middle of every spawn; now it waits for a seventh of the heap.
+ */
+export function keepHeapAsItIs(): void {
+  setFlagsFromString('--heap-growing-percent=15');
+  setFlagsFromString('--no-optimize-for-size');
+}
