@@ -29,12 +29,19 @@ export const knownValues = (
 
 /** Folders and bare addresses come from the environment too, and masking them would make every message unreadable. */
 const isTelling = (value: string): boolean =>
-  !/^\/[^\s:@]*$/.test(value) &&
+  !isPath(value) &&
   !/^https?:\/\/[^\s/@]+\/?$/i.test(value) &&
   !/^(?:localhost|127\.0\.0\.1|0\.0\.0\.0)$/.test(value);
 
+/** A random value may begin with a slash, too: base64 has it as a digit. */
+const isPath = (value: string): boolean =>
+  /^\/[^\s:@+=]*$/.test(value) && !value.split('/').some(isRandom);
+
+const isRandom = (word: string): boolean =>
+  word.length >= 8 && [/[a-z]/, /[A-Z]/, /\d/].every((kind) => kind.test(word));
+
 function underSecretKeys(value: unknown, isSecret: boolean): readonly string[] {
-  if (typeof value === 'string') return isSecret && isTelling(value) ? [value] : [];
+  if (typeof value === 'string') return isSecret ? [value] : [];
   if (Array.isArray(value)) return value.flatMap((item) => underSecretKeys(item, isSecret));
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([name, child]) =>

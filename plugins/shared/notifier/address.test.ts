@@ -12,6 +12,9 @@ test.each([
   'https://[fe80::1]/',
   'https://[::ffff:169.254.169.254]/',
   'https://[fd00:ec2::254]/',
+  'https://[fd20:ce::254]/',
+  'https://168.63.129.16/',
+  'https://100.100.100.200/',
   'https://0.0.0.0/',
   'https://2852039166/',
   'https://10.0.0.7/',
@@ -34,7 +37,14 @@ test.each([
 test('privateNetwork opens private addresses and plain HTTP, but no link-local or metadata service', () => {
   for (const url of ['http://10.0.0.7/', 'http://ntfy.lan/', 'https://[fc00::1]/'])
     expect(addressProblem(url, OWN)).toBeNull();
-  for (const url of ['http://169.254.169.254/', 'https://[fe80::1]/', 'https://[fd00:ec2::254]/'])
+  for (const url of [
+    'http://169.254.169.254/',
+    'https://[fe80::1]/',
+    'https://[fd00:ec2::254]/',
+    'https://[fd20:ce::254]/',
+    'http://168.63.129.16/',
+    'http://100.100.100.200/',
+  ])
     expect(addressProblem(url, OWN)).not.toBeNull();
 });
 

@@ -23,6 +23,9 @@ const PRIVATE = blocks(
 const NEVER = blocks(
   ['0.0.0.0', 8],
   ['169.254.0.0', 16],
+  // Metadata services outside of it: Azure, Alibaba.
+  ['168.63.129.16', 32],
+  ['100.100.100.200', 32],
   ['192.0.0.0', 24],
   ['198.18.0.0', 15],
   ['224.0.0.0', 4],
@@ -30,7 +33,9 @@ const NEVER = blocks(
   ['::', 128],
   ['64:ff9b::', 96],
   ['64:ff9b:1::', 48],
+  // Metadata services: Amazon, Google.
   ['fd00:ec2::', 32],
+  ['fd20:ce::', 32],
   ['fe80::', 10],
   ['ff00::', 8],
 );
