@@ -34,7 +34,7 @@ const PLAIN: readonly RegExp[] = [
   /^index\.(?:version|threads)$/,
   /^pack\.(?:threads|windowmemory|depth|window)$/,
   /^i18n\.(?:commitencoding|logoutputencoding)$/,
-  /^lfs\.(?:url|pushurl|repositoryformatversion|fetchinclude|fetchexclude|concurrenttransfers|locksverify)$/,
+  /^lfs\.(?:repositoryformatversion|fetchinclude|fetchexclude|concurrenttransfers|locksverify)$/,
   /^lfs\..*\.(?:access|locksverify)$/s,
 ];
 
@@ -45,6 +45,7 @@ const PINNED: readonly RegExp[] = [
   /^url\..*\.(?:insteadof|pushinsteadof)$/s,
   /^remote\..*\.(?:proxy|proxyauthmethod|uploadpack|receivepack)$/s,
   /^ssh\.variant$/,
+  /^lfs\.(?:url|pushurl)$/,
 ];
 
 /** Such a key makes git start a program, read another file or ask another address. */
