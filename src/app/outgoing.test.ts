@@ -1,5 +1,5 @@
 /** What leaves: the doors are few and known, and what goes through them carries none of the planted secrets. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { globSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { expect, test } from 'vitest';
 import { core, DISGUISES, leakOf, MARKED, TOKENS } from '../../test/support/seeded-secrets.ts';
@@ -20,11 +20,11 @@ const sources = readdirSync(root, { recursive: true, encoding: 'utf8' })
 /** Each way out, and the only files that may use it: they redact, or what they send is fixed. */
 const DOORS: ReadonlyArray<readonly [way: RegExp, files: readonly string[]]> = [
   [/\.(?:postToChannel|openThread)\(\s*(?:\{|\n|payload)/, ['chat/thread/outbound.ts']],
-  [/\.notify\(/, ['cli/doctor/plugins.ts', 'lifecycle/effects/notify-effect.ts']],
+  [/\.notify\(/, ['cli/doctor/try-notifiers.ts', 'lifecycle/effects/notify-effect.ts']],
   [/\bpino\(\s*\{|\bpino\(\n/, ['lib/logger.ts']],
   [/\bconsole\.\w+\(/, []],
   [
-    /\bc\.(?:json|body|text|html)\(|new Response\(/,
+    /\b(?:c|ctx|context)\.(?:json|body|text|html|redirect)\(|new (?:globalThis\.)?Response\(|Response\.(?:json|redirect)\(/,
     [
       'http/create-http.ts',
       'http/endpoint.ts',
@@ -40,6 +40,53 @@ test.each(DOORS)('only known doors use %s', (way, files) => {
   const used = sources.filter(({ text }) => way.test(text)).map(({ file }) => file);
   expect(used.toSorted()).toEqual([...files].toSorted());
 });
+
+/** Goes out to the network, or listens there, in whatever form it is written. */
+const NETWORK =
+  /(?<![\w.'"-])(?:globalThis\.)?fetch(?=\s*[(;,)\]}]|\.bind)(?!\(\s*'\+refs)|\bhttps?\.(?:request|get)\(|\bnet\.(?:connect|createConnection)\(|createTransport\(|new (?:Web)?Socket\(|(?:from|import\(|require\(|BuiltinModule\()\s*['"`](?:undici|ws|axios|got|(?:node:)?(?:https?|http2|net|tls|dgram)|nodemailer)['"`]/;
+/** Each file that does, and what it sends there. */
+const SENDERS: Readonly<Record<string, string>> = {
+  'plugins/agent/codex/launch-plan.ts': 'finds a free port',
+  'plugins/agent/opencode/launch-plan.ts': 'finds a free port',
+  'plugins/agent/opencode/server.ts': "what people say to the agent, to the agent's own server",
+  'plugins/chat/discord/inbound/files.ts': 'asks for a file',
+  'plugins/chat/slack/answers.ts': 'answers that are Redacted',
+  'plugins/chat/slack/files.ts': 'asks for a file',
+  'plugins/notifier/email/index.ts': 'notifications, which are Redacted',
+  'plugins/scm/github/heads.ts': 'a git fetch of that name',
+  'plugins/shared/notifier/address.ts': 'looks at addresses',
+  'plugins/shared/notifier/post.ts': 'notifications, which are Redacted',
+  'plugins/workspace/worktree/base.ts': 'a git fetch of that name',
+  'src/cli/api.ts': 'what the operator types, to their own bot',
+  'src/cli/doctor/address.ts': 'looks whether a port is free',
+  'src/cli/gh/run-gh.ts': "asks the bot, with the session's token",
+  'src/cli/quick-get.ts': 'asks the bot',
+  'src/git/submodules/check-out.ts': 'a git fetch of that name',
+  'src/http/listen.ts': "the bot's own door",
+};
+
+test('files that use the network say what they send', () => {
+  const used = globSync(['src/**/*.ts', 'plugins/**/*.ts'], { cwd: join(root, '..') })
+    .filter((file) => !/\.(?:test|bench)\.ts$|-harness\.ts$|^src\/web\/page\//.test(file))
+    .filter((file) => NETWORK.test(readFileSync(join(root, '..', file), 'utf8')));
+  expect(used.toSorted()).toEqual(Object.keys(SENDERS).toSorted());
+});
+
+test.each([
+  'await fetch(url)',
+  'const send = globalThis.fetch;',
+  'call(fetch, url)',
+  "import { request } from 'node:https';",
+  "const { connect } = await import('net');",
+  "process.getBuiltinModule('node:dgram')",
+  "import got from 'got';",
+])('%s uses the network', (text) => expect(NETWORK.test(text)).toBe(true));
+
+test.each([
+  "git(['fetch', 'origin'])",
+  'bases.fetch(repo)',
+  "import { fetchBranch } from './x.ts';",
+])('%s does not', (text) => expect(NETWORK.test(text)).toBe(false));
 
 const known = createRedactor([MARKED]);
 const SEEDS = [

@@ -35,7 +35,9 @@ test.each<[BranchPush, RegExp]>([
 test.each<BranchPush>([{ type: 'absent' }, { type: 'left', why: 'diverged', ours: 2, commits }])(
   'M11: %o, the first head of that name that was ever seen: the agent is to leave it and use another name',
   (followed) => {
-    expect(pushed(followed, true).asked).toEqual([
+    const { events, asked } = pushed(followed, true);
+    expect(events[0]).toMatchObject({ taken: false, other: true });
+    expect(asked).toEqual([
       {
         kind: 'reaction',
         text: expect.stringMatching(/isn't your work.*push it under another name/),

@@ -12,10 +12,17 @@ export function branchPushed(
   const id = `pushed-${sha}`;
   if (draft.snapshot.steers.some((steer) => steer.id === id)) return;
   const commits = 'commits' in followed ? followed.commits : [];
-  emit(draft, { type: 'branch.pushed', pr, sha, commits, taken: followed.type === 'taken' });
+  const other = first === true && isApart(followed);
+  emit(draft, {
+    type: 'branch.pushed',
+    pr,
+    sha,
+    commits,
+    taken: followed.type === 'taken',
+    ...(other ? { other } : {}),
+  });
   const { branch } = draft.snapshot.session;
-  const words =
-    first === true && isApart(followed) ? notItsOwn(branch, sha) : askedTo(followed, sha, branch);
+  const words = other ? notItsOwn(branch, sha) : askedTo(followed, sha, branch);
   if (words === null) return;
   addSteer(draft, newSteer(id, 'reaction', AO, words, draft.now));
 }

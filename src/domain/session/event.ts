@@ -127,13 +127,17 @@ export type SessionEvent =
       readonly readOnly: string | null;
     }
   | { readonly type: 'pr.pushed'; readonly pr: string; readonly sha: string }
-  /** By somebody else than the agent. `taken`: the workspace has it; else the agent is asked to. */
+  /**
+   * By somebody else than the agent. `taken`: the workspace has it; else the agent is asked to take it in. `other`: it never was the
+   * session's work, so the agent is asked to leave it alone.
+   */
   | {
       readonly type: 'branch.pushed';
       readonly pr: string;
       readonly sha: string;
       readonly commits: readonly PushedCommit[];
       readonly taken: boolean;
+      readonly other?: boolean;
     }
   /** Into another branch than before: what was approved for the old one counts for nothing. */
   | {
