@@ -100,7 +100,7 @@ export function remedy(wait: Wait): string {
     case 'draft':
       return 'ao marks it as ready when the agent is done (reaction draft-done); before that a person does, with the button or at the forge.';
     case 'other_work':
-      return 'The agent, which was asked to, brings both together and pushes, or pushes under another name; a person who wants the pull request as it is merges it at the forge, or finishes this session and adopts it.';
+      return 'The agent brings both together and pushes, or pushes under another name; it is asked to when such a head is first seen, and anybody may ask again. A person who wants the pull request as it is merges it at the forge, or finishes this session and adopts it.';
     case 'settling':
       return 'It ends by itself, lifecycle.settle after the push.';
     case 'checks_of_other_commit':
