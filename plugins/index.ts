@@ -21,6 +21,7 @@ import openclaw from './notifier/openclaw/index.ts';
 import slackWebhook from './notifier/slack-webhook/index.ts';
 import stdout from './notifier/stdout/index.ts';
 import webhook from './notifier/webhook/index.ts';
+import docker from './runtime/docker/index.ts';
 import tmux from './runtime/tmux/index.ts';
 import githubScm from './scm/github/index.ts';
 import gitlabScm from './scm/gitlab/index.ts';
@@ -34,6 +35,7 @@ import worktree from './workspace/worktree/index.ts';
 
 export const builtInPlugins = [
   tmux,
+  docker,
   worktree,
   claudeCode,
   codex,

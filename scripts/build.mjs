@@ -47,11 +47,12 @@ const keepPackagesOutside = {
 async function buildServer() {
   await build({
     absWorkingDir: root,
-    // The third runs in the panes of agents that speak the Agent Client Protocol.
+    // The third runs in the panes of agents that speak the Agent Client Protocol, the last in places that are not this machine's.
     entryPoints: {
       main: 'src/main.ts',
       cli: 'src/cli/main.ts',
       'acp-host': 'plugins/shared/acp/host/main.ts',
+      'place-helper': 'plugins/shared/place/helper/main.ts',
     },
     outdir: dist,
     bundle: true,

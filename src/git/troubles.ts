@@ -55,3 +55,12 @@ async function refusals(look: () => void | Promise<void>): Promise<readonly Work
     return [{ kind: 'refused', text: error.message }];
   }
 }
+
+/** Folders outside of a checkout that git in it needs: the repository's own, which holds those of all its worktrees. */
+export function sharedFolders(
+  setup: GitSetup & { readonly stateDir: string },
+  checkout: string,
+): readonly string[] {
+  const place = stateOf(setup, setup.stateDir).places.find(checkout);
+  return place === null ? [] : [place.commonDir];
+}

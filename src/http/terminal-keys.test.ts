@@ -4,7 +4,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import WebSocket from 'ws';
-import { type TmuxHarness, tmuxHarness } from '../../plugins/runtime/tmux/tmux-harness.ts';
+import { type TmuxHarness, tmuxHarness } from '../../plugins/shared/tmux/tmux-harness.ts';
 import { ADMIN, fakeHttp } from '../../test/fakes/fake-http-deps.ts';
 import {
   answersOfTerminals,

@@ -8,6 +8,11 @@ export interface RuntimeSpec {
   readonly cwd: string;
   /** The agent's own argv; it becomes the runtime's own process so that its exit code is seen. No shell in between. */
   readonly argv: readonly string[];
+  /**
+   * What the process needs besides `cwd` at the same path, where it runs in a file system of its own: the repository its workspace belongs to,
+   * its state folder, ao's own programs. Absolute paths that exist.
+   */
+  readonly paths?: readonly { readonly path: string; readonly write: boolean }[];
   /** Complete environment of the process besides what the terminal itself adds. */
   readonly env: Readonly<Record<string, string>>;
   /**
@@ -53,8 +58,10 @@ export interface RuntimePlugin {
   create(spec: RuntimeSpec): Promise<{ handle: string; pid: number | null }>;
   /** Facts of **all** runtimes of this instance in one call, no subprocess per session. Throws when it can't tell. */
   observe(): Promise<readonly ObservedRuntime[]>;
-  /** Calls `listener` as soon as a process ends, where the runtime can push. `observe` stays the safety net. */
-  onExit(listener: (id: string, handle: string, exitCode: number | null) => void): () => void;
+  /** Calls `listener` as soon as a process ends, where the runtime can push. `observe` stays the safety net. `why`: as in the fact. */
+  onExit(
+    listener: (id: string, handle: string, exitCode: number | null, why?: string) => void,
+  ): () => void;
 
   /** Pastes text exactly (bracketed; control characters other than tab and newline removed), then Enter if `submit`. */
   write(handle: string, text: string, options: { submit: boolean }): Promise<void>;

@@ -101,6 +101,8 @@ export interface WorkspacePlugin {
    * on, or on none. Where that isn't the session's own, a note says so.
    */
   restore(spec: WorkspaceSpec, snapshotRef: string): Promise<WorkspaceInfo>;
+  /** Folders outside of the workspace that git in it needs: what runs in a file system of its own gets them, too. Absent: none. */
+  folders?(path: string): readonly string[];
   /** Everything this plugin made for the repository, for prune and boot reconcile. */
   list(
     repo: string,

@@ -1,7 +1,7 @@
 // The second `npm start` until the address is printed: nothing to install, nothing to build, on the sample project.
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { defaultSocket } from '../../plugins/runtime/tmux/config.ts';
+import { defaultSocket } from '../../plugins/shared/tmux/config.ts';
 import { packageRoot } from '../../src/lib/package-root.ts';
 import { until } from '../support/until.ts';
 import { firstLine } from './support/bench-bot.ts';

@@ -55,7 +55,10 @@ describe('a configuration that changes where sessions live while one lives', () 
     const spawned = await commands.spawn(admin, { ...NOTHING, text });
     if (!spawned.ok) throw new Error(spawned.error.message);
     const id = spawned.value[0]?.session?.id ?? '';
-    await until(() => view(id).pr !== null, { what: `${id} to be at work`, timeoutMs: 30_000 });
+    await until(() => view(id).startedAt !== null, {
+      what: `${id} to be at work`,
+      timeoutMs: 30_000,
+    });
     return id;
   };
   const restart = async (runtimes: object, runtime = 'first'): Promise<void> => {

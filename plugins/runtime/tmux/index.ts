@@ -1,6 +1,6 @@
 import { definePlugin } from '../../../src/slots/plugin.ts';
-import { tmuxConfig } from './config.ts';
-import { createTmuxRuntime } from './tmux-runtime.ts';
+import { tmuxConfig } from '../../shared/tmux/config.ts';
+import { createTmuxRuntime } from '../../shared/tmux/tmux-runtime.ts';
 
 export default definePlugin({
   slot: 'runtime',

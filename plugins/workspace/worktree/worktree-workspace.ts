@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { createCommitSettings } from '../../../src/git/commit-settings.ts';
 import { createGit, type Git } from '../../../src/git/git.ts';
 import { gitSetupOf } from '../../../src/git/setup.ts';
-import { troublesOf } from '../../../src/git/troubles.ts';
+import { sharedFolders, troublesOf } from '../../../src/git/troubles.ts';
 import { openBranchRefs } from '../../../src/lib/branch-refs.ts';
 import { keyedMutex } from '../../../src/lib/keyed-mutex.ts';
 import { notFound, rejected } from '../../../src/slots/errors.ts';
@@ -188,10 +188,18 @@ export function createWorktreeWorkspace(
       await dropSnapshots(git, repo, refs);
       dropModules((await resolveStart(git, repo, 'HEAD')).commonDir, refs);
     }),
-    troubles: (repo, paths) => troublesOf(setup, repo, paths),
+    ...lookingAt(setup),
     doctor: (repo) => doctor({ ready, git, setup, settings }, repo),
   };
 }
+
+/** What is read of the repository's own files, without git. */
+const lookingAt = (
+  setup: ReturnType<typeof gitSetupOf>,
+): Required<Pick<WorkspacePlugin, 'folders' | 'troubles'>> => ({
+  folders: (path) => sharedFolders(setup, path),
+  troubles: (repo, paths) => troublesOf(setup, repo, paths),
+});
 
 const noted = (notes: readonly string[]): { notes?: readonly string[] } =>
   notes.length === 0 ? {} : { notes };

@@ -17,9 +17,10 @@ export function endedText(event: Of<'session.ended'>, session: SessionView, at: 
 export function exitedText(event: Of<'runtime.exited'>): string {
   if (event.gone)
     return `${STATUS_EMOJI.terminated} The agent's process is gone; how it ended is unknown.`;
+  const why = event.why === undefined ? '' : ` ${event.why}`;
   return event.exitCode === null
-    ? `${STATUS_EMOJI.terminated} The agent's process was stopped by a signal.`
-    : `${STATUS_EMOJI.terminated} The agent's process ended with exit code ${event.exitCode}.`;
+    ? `${STATUS_EMOJI.terminated} The agent's process was stopped by a signal.${why}`
+    : `${STATUS_EMOJI.terminated} The agent's process ended with exit code ${event.exitCode}.${why}`;
 }
 
 export function limitText({ resetAt, waits }: Of<'agent.limited'>, at: number): string {

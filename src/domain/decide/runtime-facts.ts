@@ -27,6 +27,7 @@ export function runtimeObserved(draft: Draft, fact: RuntimeFact, output: string 
   emit(draft, {
     type: 'runtime.exited',
     exitCode: fact.exitCode,
+    ...(fact.why === undefined ? {} : { why: fact.why }),
     gone: fact.state === 'gone',
     output,
   });

@@ -85,6 +85,8 @@ export type SessionEvent =
   | {
       readonly type: 'runtime.exited';
       readonly exitCode: number | null;
+      /** What the runtime knows of it besides. */
+      readonly why?: string;
       readonly gone: boolean;
       readonly output: string | null;
     }

@@ -4,17 +4,7 @@
  */
 import type { Millis } from './time.ts';
 
-export type RuntimeState = 'starting' | 'alive' | 'exited' | 'gone' | 'unknown';
-
-export interface RuntimeFact {
-  readonly state: RuntimeState;
-  /** Exit code of the agent's own process; only with `exited`. Null when it died by a signal. */
-  readonly exitCode: number | null;
-  readonly pid: number | null;
-  /** Opaque handle of the runtime plugin, e.g. a tmux pane. */
-  readonly handle: string | null;
-  readonly at: Millis;
-}
+export type { RuntimeFact, RuntimeState } from './runtime-fact.ts';
 
 export type ActivityState =
   | 'starting'

@@ -13,7 +13,7 @@ const ALLOWED = new Map([
   ['src/cli/start-detached.ts', 'starts the bot'],
   ['src/cli/gh/run-gh.ts', "takes gh's place in the agent's own terminal"],
   ['plugins/shared/acp/host/agent-process.ts', "the agent itself, in its pane's process group"],
-  ['plugins/runtime/tmux/control-client.ts', 'the connection to tmux; each command has a limit'],
+  ['plugins/shared/tmux/control-client.ts', 'the connection to tmux; each command has a limit'],
   ['plugins/scm/local/run-command.ts', 'checks, with a limit, cancelled by process group'],
 ]);
 

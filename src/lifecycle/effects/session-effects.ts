@@ -11,6 +11,7 @@ import type { Handled, Handler } from '../outbox.ts';
 import { placed } from '../placed.ts';
 import { type EffectParts, effectHandler, type Run } from './effect-handler.ts';
 import { releaseBranch } from './release-branch.ts';
+import { runtimeSpec } from './runtime-spec.ts';
 
 /** Workspace and runtime: made once, found again when in doubt. */
 export function sessionEffects(parts: EffectParts): Readonly<Record<string, Handler>> {
@@ -87,16 +88,7 @@ export function sessionEffects(parts: EffectParts): Readonly<Record<string, Hand
       replaceFile(file, content);
     }
     const runtime = placed(plugins, dispatch, session);
-    const env = { ...parts.agentEnv(session), ...info.env, ...plan.env };
-    const started = await runtime.create({
-      id: session.id,
-      cwd: info.cwd,
-      argv: plan.argv,
-      env,
-      key: `${parts.installation} ${session.id} ${effect.launch}`,
-      columns: 200,
-      rows: 50,
-    });
+    const started = await runtime.create(runtimeSpec(parts, session, info, plan));
     return {
       type: 'runtime_started',
       launch: effect.launch,

@@ -126,13 +126,14 @@ export function createRuntimeObserver(parts: {
 
   const pushed =
     (runtime: RuntimePlugin) =>
-    (id: string, handle: string, exitCode: number | null): void => {
+    (id: string, handle: string, exitCode: number | null, why?: string): void => {
       const snapshot = dispatch.snapshot(id);
       if (snapshot === null || !isWatched(snapshot) || snapshot.facts.runtime?.handle !== handle)
         return;
       take(runtime, snapshot, {
         state: 'exited',
         exitCode,
+        ...(why === undefined ? {} : { why }),
         pid: snapshot.facts.runtime.pid,
         handle,
         at: clock.now(),
