@@ -2,6 +2,7 @@ import type { AdmissionPlan } from '../domain/session/admission.ts';
 import type { RuntimeFact } from '../domain/session/facts.ts';
 import { AO, type SessionId } from '../domain/session/ids.ts';
 import type { FactInput } from '../domain/session/input.ts';
+import { WENT_ON } from '../domain/session/recovered.ts';
 import type { Session, Snapshot } from '../domain/session/session.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../slots/plugin.ts';
@@ -144,7 +145,7 @@ export async function reconcile(parts: RecoveryParts): Promise<Recovered> {
       agents.open(session, found.handle);
       return fact(session.id, {
         type: 'reconciled',
-        what: 'ao was started again; the agent went on meanwhile.',
+        what: WENT_ON,
       });
     }
     const exited = found?.fact.state === 'exited';

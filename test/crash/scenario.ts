@@ -85,8 +85,7 @@ export async function play(world: CrashWorld, platform: Platform): Promise<void>
   await act(
     'merge',
     async () =>
-      (await view()).outcome !== null ||
-      (await me.thread()).some((line) => /Merging [0-9a-f]{7}/.test(line.text)),
+      (await view()).outcome !== null || /being merged|merge queue/.test((await view()).turnText),
     () => press('Approve & merge'),
   );
   await wait('the end', async () => (await view()).endedAt !== null && !world.hasWorktree());

@@ -107,7 +107,6 @@ export function createApi({ token, apiUrl, timeoutMs, clock, logger }: ApiParts)
       const told = toPluginError(method, error);
       if (told.code === 'AO_SLACK_RATE' && told.retryAfter !== null) {
         limited.set(gate, { from: clock.now(), until: clock.now() + told.retryAfter });
-        pace.refused(method, typeof channel === 'string' ? channel : null);
       }
       throw told;
     }

@@ -2,10 +2,6 @@ import type { Clock } from '../../../src/lib/clock.ts';
 
 /** Slack bears one message a second in a channel; a little more, because clocks and networks differ. ms */
 const POST_EVERY = 1_050;
-/** Posts that a channel takes at once after a pause. Slack says that short bursts pass, and not how long they may be. */
-const POST_BURST = 4;
-/** A channel where a burst was refused after all gets no other one for this long, ms. */
-const NO_BURST = 10 * 60_000;
 /** Methods of Slack's tier 3, about fifty a minute in the whole workspace. */
 const TIER_3: ReadonlySet<string> = new Set([
   'chat.update',
@@ -25,8 +21,6 @@ export interface Pace {
    * after that time, and a post with a `key` finds its turn kept.
    */
   turn(method: string, channel: string | null, key: string | null, patience: number): number;
-  /** Slack refused this call as one too many. */
-  refused(method: string, channel: string | null): void;
 }
 
 /** Spaces calls as Slack wants them, so that it never has to refuse one: a refused call costs more than its turn. */
@@ -36,19 +30,12 @@ export function createPace(clock: Pick<Clock, 'now'>): Pace {
   /** The same, counting what was really posted: turns that were taken late must not come all at once. */
   const posted = new Map<string, number>();
   const kept = new Map<string, number>();
-  const noBurst = new Map<string, number>();
-
-  const burstOf = (channel: string): number =>
-    (noBurst.get(channel) ?? 0) > clock.now() ? 1 : POST_BURST;
-  /** When a bucket that is full at `full` gives the next one. */
-  const opening = (full: number, channel: string): number =>
-    full - (burstOf(channel) - 1) * POST_EVERY;
 
   /** The turn at `due` is taken, unless too much was posted just now; then it is kept until that is over. */
   const take = (channel: string, name: string | null, due: number, patience: number): number => {
     const now = clock.now();
     const full = posted.get(channel) ?? 0;
-    const at = Math.max(now, due, opening(full, channel));
+    const at = Math.max(now, due, full);
     if (at - now > patience) {
       if (name !== null) kept.set(name, at);
       return at - now;
@@ -64,10 +51,9 @@ export function createPace(clock: Pick<Clock, 'now'>): Pace {
     const name = key === null ? null : `${channel} ${key}`;
     const mine = name === null ? undefined : kept.get(name);
     if (mine !== undefined) return take(channel, name, mine, patience);
-    const full = Math.max(given.get(channel) ?? 0, now);
-    const due = Math.max(now, opening(full, channel));
+    const due = Math.max(given.get(channel) ?? 0, now);
     // Without a key nobody could find the turn again.
-    if (due - now <= patience || name !== null) given.set(channel, full + POST_EVERY);
+    if (due - now <= patience || name !== null) given.set(channel, due + POST_EVERY);
     return take(channel, name, due, patience);
   };
 
@@ -85,10 +71,6 @@ export function createPace(clock: Pick<Clock, 'now'>): Pace {
     turn(method, channel, key, patience) {
       if (method === 'chat.postMessage' && channel !== null) return posts(channel, key, patience);
       return TIER_3.has(method) ? tier3(method, patience) : 0;
-    },
-    refused(method, channel) {
-      if (method === 'chat.postMessage' && channel !== null)
-        noBurst.set(channel, clock.now() + NO_BURST);
     },
   };
 }

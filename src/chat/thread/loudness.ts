@@ -1,5 +1,6 @@
 import type { SessionView } from '../../commands/views.ts';
 import type { SessionEvent } from '../../domain/session/event.ts';
+import { onceOnly } from './once-only.ts';
 
 export type Verbosity = 'quiet' | 'normal' | 'verbose';
 
@@ -18,7 +19,7 @@ export function loudness(event: SessionEvent, session: SessionView): Loudness {
     case 'request.opened':
     case 'request.failed':
     case 'steer.failed':
-    case 'session.ended':
+    case 'pr.merged':
     case 'merge.ready':
     case 'merge.failed':
     case 'pr.closed':
@@ -43,7 +44,6 @@ export function loudness(event: SessionEvent, session: SessionView): Loudness {
     case 'session.handed_over':
     case 'session.agent_changed':
     case 'session.taken_over':
-    case 'session.recovered':
     case 'session.muted':
     case 'agent.blocked':
     case 'agent.unreadable':
@@ -53,7 +53,6 @@ export function loudness(event: SessionEvent, session: SessionView): Loudness {
     case 'pr.opened':
     case 'pr.reopened':
     case 'forge.back':
-    case 'pr.merged':
     case 'checks.failed':
     case 'checks.rerun':
     case 'checks.not_run':
@@ -63,7 +62,6 @@ export function loudness(event: SessionEvent, session: SessionView): Loudness {
     case 'review.changes_requested':
     case 'merge.approved':
     case 'merge.approvals_void':
-    case 'merge.started':
     case 'merge.queued':
     case 'review.replied':
     case 'review.resolved':
@@ -82,8 +80,10 @@ export function loudness(event: SessionEvent, session: SessionView): Loudness {
       return session.ciRounds > 0 ? 'normal' : 'verbose';
     case 'pr.mergeability':
       return event.to === 'conflicting' ? 'normal' : 'verbose';
+    case 'session.ended':
+    case 'session.recovered':
     case 'steer.queued':
-      return waitsVisibly(event.steer, session) ? 'normal' : 'never';
+      return onceOnly(event, session);
     case 'reaction.fired':
       return reactionLoudness(event);
     case 'workspace.created':
@@ -98,6 +98,7 @@ export function loudness(event: SessionEvent, session: SessionView): Loudness {
     case 'steer.removed':
     case 'steer.edited':
     case 'pr.pushed':
+    case 'merge.started':
     case 'reaction.ended':
     case 'input.refused':
       return 'verbose';
@@ -106,19 +107,6 @@ export function loudness(event: SessionEvent, session: SessionView): Loudness {
     case 'request.answered':
       return 'never';
   }
-}
-
-/** A message of a person that can't go out now; one that is typed at once needs no post, its receipt tells. */
-function waitsVisibly(id: string, session: SessionView): boolean {
-  const steer = session.steers.find((one) => one.id === id);
-  const busy = session.status !== 'idle' && session.stage === 'running';
-  return (
-    steer !== undefined &&
-    steer.kind === 'human' &&
-    steer.state === 'queued' &&
-    steer.position !== null &&
-    (busy || steer.position > 1)
-  );
 }
 
 /** What another event of the same moment already tells is not told twice. */

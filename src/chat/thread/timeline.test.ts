@@ -3,6 +3,7 @@ import { EVENT_PARTS, EVENTFUL_SESSION, EVENTS } from '../../../test/fakes/event
 import { NOW, sessionView, steerView } from '../../../test/fakes/views.ts';
 import type { SessionView } from '../../commands/views.ts';
 import type { SessionEvent } from '../../domain/session/event.ts';
+import { WENT_ON } from '../../domain/session/recovered.ts';
 import { agentSpeech } from '../words/agent-speech.ts';
 import { renderPlain } from '../words/render-plain.ts';
 import { eventText } from './event-text.ts';
@@ -58,6 +59,55 @@ describe('the timeline', () => {
       'review.answered',
       'session.handed_over',
     ]);
+  });
+
+  it('a plain run has at most six posts beside its card', () => {
+    const sample = (type: SessionEvent['type']): SessionEvent => {
+      const found = all.find((event) => event.type === type);
+      if (found === undefined) throw new Error(`no sample of ${type}`);
+      return found;
+    };
+    const run: readonly SessionEvent[] = [
+      ...(
+        [
+          'session.spawned',
+          'session.admitted',
+          'workspace.created',
+          'steer.typed',
+          'steer.accepted',
+          'session.started',
+          'session.status',
+          'agent.tool',
+          'agent.turn_ended',
+          'pr.opened',
+          'pr.pushed',
+          'checks.passed',
+          'review.approved',
+          'merge.ready',
+          'merge.started',
+          'pr.merged',
+        ] as const
+      ).map(sample),
+      { type: 'runtime.started', launch: 1, resumed: false },
+      { type: 'session.ended', cause: 'merged', by: dana, reason: null },
+      sample('workspace.removed'),
+    ];
+    const plain = sessionView({ ciRounds: 0 });
+    const posted = run.filter((event) => post(event, plain) !== null).map(({ type }) => type);
+    expect(posted).toEqual([
+      'session.started',
+      'agent.turn_ended',
+      'pr.opened',
+      'review.approved',
+      'merge.ready',
+      'pr.merged',
+    ]);
+  });
+
+  it('a restart of ao that changed nothing is no post, one that lost something is', () => {
+    const lost = { type: 'session.recovered', what: 'The agent ended while ao was down.' } as const;
+    expect(post({ type: 'session.recovered', what: WENT_ON })).toBeNull();
+    expect(post(lost)).not.toBeNull();
   });
 
   it('says nothing of a message that is typed at once', () => {
