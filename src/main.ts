@@ -26,7 +26,7 @@ import { writeJsonFile } from './lib/json-file.ts';
 import { packageRoot } from './lib/package-root.ts';
 import { closeToOthers } from './lib/private-files.ts';
 import { createRedact, createRedactor } from './lib/redact.ts';
-import { keepHeapAsItIs } from './lib/small-heap.ts';
+import { growWhileSmall } from './lib/small-heap.ts';
 import type { Project } from './lifecycle/plugins.ts';
 import { PluginError } from './slots/errors.ts';
 import { NO_INBOX } from './slots/inbox.ts';
@@ -117,7 +117,7 @@ async function run(options: StartOptions): Promise<number> {
   const { port, url } = started;
   writeJsonFile(botFile, { pid: process.pid, host: prepared.config.host, port, url });
   say(`ao runs at ${started.url}${started.loginPath()}`);
-  keepHeapAsItIs();
+  growWhileSmall();
   say(
     `  ${projects.length === 1 ? 'project' : 'projects'}: ${projects.map((project) => `${project.id} (${project.repo}, agent ${project.agent})`).join(', ')}`,
   );
