@@ -76,8 +76,8 @@ async function privateEngine(): Promise<DockerEngine> {
       '--ip6tables=false',
       '--ip-masq=false',
       '--ip-forward=false',
-      '--bip',
-      '172.31.46.1/24',
+      // Several at once would share the one bridge of the machine; the tests' containers have no network.
+      '--bridge=none',
     ],
     { stdio: ['ignore', 'ignore', 'pipe'] },
   );
