@@ -2,6 +2,7 @@ import { kvStore } from '../db/kv-store.ts';
 import type { Db } from '../db/open.ts';
 import { MOST_LABELLED } from '../domain/money/most-labelled.ts';
 import { AO } from '../domain/session/ids.ts';
+import { issueName } from '../domain/text/issue-name.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Dispatch } from '../lifecycle/dispatch.ts';
 import type { Plugins } from '../lifecycle/plugins.ts';
@@ -108,7 +109,7 @@ export function createTriggers(parts: TriggerParts): Triggers {
     logger.warn({ project, issue: issue.id, code: refusal.code }, refusal.message);
     parts.tell(project, {
       code: refusal.code,
-      message: `Issue #${issue.id} has the label ${label}${round === 0 ? '' : ' again'}, but could not be started: ${refusal.message}`,
+      message: `Issue ${issueName(issue.id)} has the label ${label}${round === 0 ? '' : ' again'}, but could not be started: ${refusal.message}`,
     });
   };
 

@@ -121,8 +121,7 @@ export async function gitLabBot() {
     demo: false,
   });
   const { url } = await app.start();
-  const api = apiClient({ url, token: TOKEN });
-  const me = person(api, 'app');
+  const me = person(apiClient({ url, token: TOKEN }), 'app');
   fake.hook(`${url}/webhooks/gitlab`, SIGNING);
   const workspace = async (session: string): Promise<string> =>
     (await until(async () => (await me.view(session)).workspacePath, {
@@ -133,7 +132,6 @@ export async function gitLabBot() {
     fake,
     gitlab: fake.world,
     agent,
-    api,
     me,
     clock,
     workspace,

@@ -1,6 +1,8 @@
 /** Answers to questions about sessions: tables, facts and files, as private messages. */
+
 import { STATUS_EMOJI } from '../../commands/status-emoji.ts';
 import type { IssueView, ProjectView, SessionView } from '../../commands/views.ts';
+import { issueName } from '../../domain/text/issue-name.ts';
 import type { ChatReply } from '../../slots/chat.ts';
 import { roomFor } from '../words/button-id.ts';
 import { button, buttons, whisper } from '../words/message.ts';
@@ -18,7 +20,7 @@ export function issuesReply(issues: readonly IssueView[]): ChatReply {
   const rows = issues
     .slice(0, 25)
     .map((issue) => [
-      `#${issue.id}`,
+      issueName(issue.id),
       oneLine(issue.title, 80),
       issue.labels.map((label) => oneLine(label, 20)).join(', ') || '-',
       issue.session ?? '-',
@@ -30,7 +32,7 @@ export function issuesReply(issues: readonly IssueView[]): ChatReply {
   );
   const spawn = free
     .slice(0, ISSUE_BUTTONS)
-    .map((issue) => button(`Spawn #${issue.id}`, 'spawn_issue', issue.project, issue.id));
+    .map((issue) => button(`Spawn ${issueName(issue.id)}`, 'spawn_issue', issue.project, issue.id));
   return whisper(line, line, [
     { type: 'table', columns: ['Issue', 'Title', 'Labels', 'Session'], rows },
     ...buttons(spawn),

@@ -2,6 +2,7 @@
 
 import type { ThreadView } from '../../commands/view/review.ts';
 import type { SessionView } from '../../commands/views.ts';
+import { issueName } from '../../domain/text/issue-name.ts';
 import type { ChatReply, Form, FormField } from '../../slots/chat.ts';
 import { type ButtonVerb, buttonId, isArgument } from '../words/button-id.ts';
 import { oneLine, person, shortSha } from '../words/wording.ts';
@@ -84,7 +85,7 @@ async function issueField(
     'issue',
     'Issue',
     true,
-    free.map((issue) => [issue.id, `#${issue.id} ${issue.title}`]),
+    free.map((issue) => [issue.id, `${issueName(issue.id)} ${issue.title}`]),
   );
 }
 

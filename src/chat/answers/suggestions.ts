@@ -4,6 +4,7 @@ import { STATUS_EMOJI } from '../../commands/status-emoji.ts';
 import type { IssueView } from '../../commands/views.ts';
 import type { Refusal } from '../../domain/session/decision.ts';
 import { type Actor, subject } from '../../domain/session/ids.ts';
+import { issueName } from '../../domain/text/issue-name.ts';
 import type { Result } from '../../lib/result.ts';
 import type { ChatCatalogue, Suggestion, SuggestRequest } from '../../slots/chat-catalogue.ts';
 import { COMMANDS } from '../grammar/command-table.ts';
@@ -56,7 +57,7 @@ export function createCatalogue(deps: CatalogueDeps): ChatCatalogue {
           )
         ).map((issue) => ({
           value: issue.id,
-          label: `#${issue.id} ${issue.title}`,
+          label: `${issueName(issue.id)} ${issue.title}`,
         }));
     }
   };

@@ -1,4 +1,5 @@
 /** The card for an issue that somebody without write access wrote: nothing starts by itself, a person decides. */
+import { issueName } from '../../domain/text/issue-name.ts';
 import type { ChatMessage } from '../../slots/chat.ts';
 import type { Issue } from '../../slots/tracker.ts';
 import { button, buttons, linkButton, post } from '../words/message.ts';
@@ -11,8 +12,8 @@ export function outsiderCard(project: string, issue: Issue): ChatMessage {
   const open =
     issue.url === null ? [] : [linkButton('Open issue', `open_issue:${project}`, issue.url)];
   return post(
-    `📥 ${who} asks in #${issue.id}: "${title}". ${why}`,
-    `📥 ${escapeMarkdown(who)} asks in ${link(`#${issue.id}`, issue.url)}: "${escapeMarkdown(title)}". ${why}`,
+    `📥 ${who} asks in ${issueName(issue.id)}: "${title}". ${why}`,
+    `📥 ${escapeMarkdown(who)} asks in ${link(issueName(issue.id), issue.url)}: "${escapeMarkdown(title)}". ${why}`,
     buttons([button('Start', 'spawn_issue', project, issue.id, { style: 'primary' }), ...open]),
   );
 }
@@ -23,6 +24,6 @@ export function outsiderStartedCard(
   session: string,
   by: string,
 ): ChatMessage {
-  const line = `📥 #${issue.id} "${oneLine(issue.title, 120)}" was started by ${by} as ${session}.`;
+  const line = `📥 ${issueName(issue.id)} "${oneLine(issue.title, 120)}" was started by ${by} as ${session}.`;
   return post(line, escapeMarkdown(line));
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { issueName } from '../../domain/text/issue-name.ts';
 import { ok } from '../../lib/result.ts';
 import { Name } from '../input.ts';
 import { CODE_LIFE, linkCodes, saveLink } from '../links.ts';
@@ -49,7 +50,7 @@ export const confirmLink = ofAll({
     if (proof === undefined)
       return refusal(
         'AO_ACCESS_DENIED',
-        `There is no new comment by @${challenge.login} on #${issue.value.id} that says just  ${challenge.code}  . Write it there as @${challenge.login}, then ask again.`,
+        `There is no new comment by @${challenge.login} on ${issueName(issue.value.id)} that says just  ${challenge.code}  . Write it there as @${challenge.login}, then ask again.`,
       );
     codes.delete(actor.subject);
     const { subject } = actor;

@@ -4,6 +4,7 @@ import type { Refusal } from '../../domain/session/decision.ts';
 import type { IssueFact } from '../../domain/session/facts.ts';
 import type { Actor } from '../../domain/session/ids.ts';
 import type { Snapshot, Task } from '../../domain/session/session.ts';
+import { issueName } from '../../domain/text/issue-name.ts';
 import { issuePrompt } from '../../domain/text/prompt.ts';
 import { withQuotes } from '../../domain/text/quotes.ts';
 import { ok } from '../../lib/result.ts';
@@ -143,7 +144,7 @@ async function spawnIssue(
   if (issue.state === 'closed' && !request.again)
     return refusal(
       'AO_ISSUE_CLOSED',
-      `Issue #${issue.id} is closed. Reopen it, or spawn anyway with --again.`,
+      `Issue ${issueName(issue.id)} is closed. Reopen it, or spawn anyway with --again.`,
     );
   const task: Task = { type: 'issue', issue: issue.id, title: issue.title, url: issue.url };
   const prompt = quoting(parts, request, issuePrompt(issue, request.prompt, parts.newId()));
@@ -192,7 +193,7 @@ function takenRefusal(parts: CommandParts, project: string, issue: string): Refu
   const { id, toldStatus } = taken.session;
   return {
     code: 'AO_ISSUE_TAKEN',
-    message: `Issue #${issue} already has ${id} (${toldStatus}). Open it: ao show ${id}. Spawn another: ao spawn ${issue} --again`,
+    message: `Issue ${issueName(issue)} already has ${id} (${toldStatus}). Open it: ao show ${id}. Spawn another: ao spawn ${issue} --again`,
   };
 }
 

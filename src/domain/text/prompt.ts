@@ -1,6 +1,7 @@
 import type { PullRequestFact } from '../session/facts.ts';
 import { headRepository } from '../session/pr.ts';
 import { fence, plainName } from './fence.ts';
+import { issueName } from './issue-name.ts';
 
 export interface PromptIssue {
   readonly id: string;
@@ -26,10 +27,10 @@ export function issuePrompt(issue: PromptIssue, extra: string | null, nonce: str
   const source = (what: string, author: string | null, permission: string): string =>
     `${what} by ${author ?? 'somebody'} (${permission} access)`;
   const parts = [
-    `Work on issue #${issue.id}.`,
-    fence(`title of issue #${issue.id}`, issue.title, nonce),
+    `Work on issue ${issueName(issue.id)}.`,
+    fence(`title of issue ${issueName(issue.id)}`, issue.title, nonce),
     fence(
-      source(`issue #${issue.id}`, issue.author, issue.authorPermission),
+      source(`issue ${issueName(issue.id)}`, issue.author, issue.authorPermission),
       limited(issue.body),
       nonce,
     ),
@@ -41,7 +42,11 @@ export function issuePrompt(issue: PromptIssue, extra: string | null, nonce: str
       ),
     ),
     issue.labels.length > 0
-      ? fence(`labels of issue #${issue.id}`, issue.labels.map(plainName).join(', '), nonce)
+      ? fence(
+          `labels of issue ${issueName(issue.id)}`,
+          issue.labels.map(plainName).join(', '),
+          nonce,
+        )
       : '',
     extra === null ? '' : `Also: ${extra}`,
   ];

@@ -1,5 +1,6 @@
 import type { CommandSpec } from '../../../../chat/grammar/command-spec.ts';
 import { COMMANDS as TABLE } from '../../../../chat/grammar/command-table.ts';
+import { issueName } from '../../../../domain/text/issue-name.ts';
 import type { IssueView, SessionView } from '../../../../http/contract.ts';
 import { lookOf } from './status.ts';
 
@@ -110,7 +111,7 @@ function argumentsLike(
         )
         .map((issue) => ({
           value: issue.id,
-          label: `#${issue.id} ${issue.title}`,
+          label: `${issueName(issue.id)} ${issue.title}`,
           about: issue.session ?? '',
         }));
     case 'session':

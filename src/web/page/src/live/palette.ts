@@ -1,3 +1,4 @@
+import { issueName } from '../../../../domain/text/issue-name.ts';
 import type { IssueView, SessionView } from '../../../../http/contract.ts';
 import { ACTION_LABELS, act, go, newSession, openSession } from './actions.ts';
 import type { Model } from './model.ts';
@@ -97,7 +98,7 @@ function issues(model: Model): readonly Entry[] {
     (issue: IssueView): Entry => ({
       id: `issue/${issue.project}/${issue.id}`,
       kind: 'Issue',
-      label: `#${issue.id} ${issue.title}`,
+      label: `${issueName(issue.id)} ${issue.title}`,
       note: `${issue.project} · ${issue.session === null ? 'start a session' : `open ${issue.session}`}`,
       run: () =>
         issue.session === null

@@ -1,3 +1,4 @@
+import { issueName } from '../../../../domain/text/issue-name.ts';
 import type { IssueView, Spawned } from '../../../../http/contract.ts';
 import { exclusive, openSession, toast } from './actions.ts';
 import type { Model } from './model.ts';
@@ -27,7 +28,7 @@ async function spawn(model: Model, issue: IssueView, again: boolean): Promise<vo
   if (made?.refusal?.code === 'AO_ISSUE_TAKEN') {
     model.dialog.value = {
       type: 'confirm',
-      title: `Issue #${issue.id} is taken`,
+      title: `Issue ${issueName(issue.id)} is taken`,
       text: made.refusal.message,
       ok: 'Spawn another',
       danger: false,

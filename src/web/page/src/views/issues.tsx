@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
+import { issueName } from '../../../../domain/text/issue-name.ts';
 import type { IssueView } from '../../../../http/contract.ts';
 import { openSession } from '../live/actions.ts';
 import { messageOf } from '../live/api.ts';
@@ -92,7 +93,7 @@ function Row({ issue }: { issue: IssueView }) {
   const start = (again: boolean): void => void spawnIssue(model, issue, again);
   return (
     <div class="issue" data-nav tabIndex={-1}>
-      <span class="issue-id">#{issue.id}</span>
+      <span class="issue-id">{issueName(issue.id)}</span>
       <span class="issue-title">
         {issue.url !== null && /^https?:/.test(issue.url) ? (
           <a href={issue.url} target="_blank" rel="noopener noreferrer">
