@@ -13,6 +13,7 @@ afterAll(async () => {
 const heard = (session: string, what: RegExp) =>
   until(() => bot.received(session).some((text) => what.test(text)), {
     what: `${what} at the agent`,
+    timeoutMs: 20_000,
   });
 
 it('goes from an issue at GitLab over a failed pipeline, a review round and a conflict to the merge, the closed issue and no branch', async () => {

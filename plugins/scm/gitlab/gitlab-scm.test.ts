@@ -225,7 +225,7 @@ it('reads all notes of a long talk', async () => {
   expect((await look())?.review.comments).toHaveLength(250);
 });
 
-it('merges as the project says, waits where GitLab says not yet, and tells why it refuses', async () => {
+it('waits where GitLab says not yet, and tells why it refuses', async () => {
   await opened();
   const pr = await open();
   const gitlab = world.world;
@@ -236,13 +236,19 @@ it('merges as the project says, waits where GitLab says not yet, and tells why i
     retryAfter: 2_000,
   });
   gitlab.settings.resolveThreads = true;
-  gitlab.thread(pr.number, 'dana', 'Hm.', 'a.txt', 1).discussion.resolved = false;
+  const discussion = { id: 'd1', resolvable: true, resolved: false };
+  gitlab.addNote('mr', pr.number, 'dana', 'Hm.', { discussion });
   await expect(merge(pr)).rejects.toMatchObject({
     kind: 'rejected',
     code: 'AO_SCM_RULES',
     message: expect.stringContaining('unresolved threads'),
   });
-  gitlab.settings.resolveThreads = false;
+});
+
+it('merges as the project says', async () => {
+  await opened();
+  const pr = await open();
+  const gitlab = world.world;
   gitlab.settings.mergeMethod = 'ff';
   gitlab.settings.behind = true;
   expect(await world.scm.read(pr.key)).toMatchObject({
@@ -418,6 +424,9 @@ it('costs one call a look while nothing moves, within the complexity GitLab allo
   await world.scm.pullRequests(targets);
   expect(world.fake.meter.calls - before).toBe(3);
   expect(world.fake.meter.complexity).toBeLessThanOrEqual(250);
+  // A server that counts more is asked for less at once.
+  world.world.settings.listsCost = 20;
+  expect(await world.scm.pullRequests(targets)).toHaveLength(60);
   expect(await world.scm.quota()).toMatchObject({
     limit: 2_000,
     account: expect.stringContaining('project_4242_bot_ao at'),

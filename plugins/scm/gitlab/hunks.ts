@@ -6,18 +6,27 @@ type Place = NonNullable<Note['position']>;
 export type Hunks = (place: Place) => Promise<string | null>;
 
 const MAX_KNOWN = 500;
+/** A commit that a fork took with it isn't asked for at every look. */
+const MOST_TRIES = 3;
 
 /** GitLab gives places without the lines around them: the project's clone has those. */
 export function createHunks(clone: ProjectClone, remote: () => string): Hunks {
   const known = new Map<string, string | null>();
+  /** Commits that could not be had, and how often they were asked for. */
+  const missed = new Map<string, number>();
   return async ({ filePath, newLine, oldLine, diffRefs }) => {
     const { baseSha, headSha } = diffRefs ?? {};
     if (baseSha == null || headSha === undefined) return null;
     const key = `${baseSha} ${headSha} ${filePath} ${newLine ?? ''} ${oldLine ?? ''}`;
     const before = known.get(key);
     if (before !== undefined) return before;
-    for (const sha of [baseSha, headSha])
-      if (!/^[0-9a-f]{40,64}$/.test(sha) || !(await clone.has(sha, remote(), sha))) return null;
+    for (const sha of [baseSha, headSha]) {
+      const times = missed.get(sha) ?? 0;
+      if (!/^[0-9a-f]{40,64}$/.test(sha) || times >= MOST_TRIES) return null;
+      if (await clone.has(sha, remote(), sha)) continue;
+      missed.set(sha, times + 1);
+      return null;
+    }
     const { ok, stdout } = await clone.git(
       ...['diff', '--no-color', '--no-ext-diff', '--no-textconv', baseSha, headSha, '--', filePath],
     );

@@ -56,6 +56,7 @@ function refuseOther(core: Core, input: MergeInput): void {
     throw transient('AO_SCM_MERGING', `GitLab is merging ${name} already; ao looks again.`, {
       retryAfter: SOON,
     });
+  if (core.draft) throw rejected('AO_SCM_DRAFT', `${name} is a draft. Mark it as ready first.`);
   if (core.diffHeadSha !== input.sha)
     throw rejected(
       'AO_SCM_HEAD_MOVED',

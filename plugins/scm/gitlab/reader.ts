@@ -25,6 +25,8 @@ export interface Reader {
 
 /** So many in one question: far below GitLab's limits of complexity and of time. */
 const AT_ONCE: Readonly<Record<Part, number>> = { branches: 25, numbers: 50, jobs: 50, talk: 10 };
+/** Below this a question can't be made smaller. */
+const SMALLEST = 1 / 50;
 /** Notes of one merge request are read up to this many pages of a hundred. */
 const MOST_PAGES = 50;
 const UNKNOWN_FIELD = /Field '(\w+)' doesn't exist on type/g;
@@ -37,20 +39,42 @@ type Ask = (
 
 export function createReader(client: GitLabClient): Reader {
   const ask = asking(client);
+  /** Part of `AT_ONCE` that this server takes: how it counts lists differs by version. */
+  let share = 1;
   return {
     async read(wanted, purpose) {
-      const found = { cores: new Map<number, Core>(), jobs: [] as JobsOf[], talk: [] as TalkOf[] };
-      for (const lists of chunks(wanted)) {
-        const { branches, numbers, jobs, talk } = await ask(lists, purpose, null);
-        for (const core of [...(branches?.nodes ?? []), ...(numbers?.nodes ?? [])])
-          found.cores.set(core.iid, core);
-        found.jobs.push(...(jobs?.nodes ?? []));
-        for (const one of talk?.nodes ?? []) found.talk.push(await whole(ask, one, purpose));
+      for (;;) {
+        try {
+          return await readAll(ask, chunks(wanted, share), purpose);
+        } catch (error) {
+          if (!isTooComplex(error) || share < SMALLEST) throw error;
+          share /= 2;
+        }
       }
-      return { ...found, cores: [...found.cores.values()] };
     },
   };
 }
+
+async function readAll(
+  ask: Ask,
+  asked: ReturnType<typeof chunks>,
+  purpose: Purpose,
+): Promise<Found> {
+  const found = { cores: new Map<number, Core>(), jobs: [] as JobsOf[], talk: [] as TalkOf[] };
+  for (const lists of asked) {
+    const { branches, numbers, jobs, talk } = await ask(lists, purpose, null);
+    for (const core of [...(branches?.nodes ?? []), ...(numbers?.nodes ?? [])])
+      found.cores.set(core.iid, core);
+    found.jobs.push(...(jobs?.nodes ?? []));
+    for (const one of talk?.nodes ?? []) found.talk.push(await whole(ask, one, purpose));
+  }
+  return { ...found, cores: [...found.cores.values()] };
+}
+
+const isTooComplex = (error: unknown): boolean =>
+  error instanceof PluginError &&
+  error.code === 'AO_GITLAB_REFUSED' &&
+  /complexity|too large/i.test(error.message);
 
 function asking(client: GitLabClient): Ask {
   /** Fields that this server was found not to know. */
@@ -101,12 +125,16 @@ function learned(error: unknown, without: Set<string>): boolean {
   return true;
 }
 
-function chunks(wanted: Wanted): ReadonlyArray<Partial<Record<Part, readonly string[]>>> {
+function chunks(
+  wanted: Wanted,
+  share: number,
+): ReadonlyArray<Partial<Record<Part, readonly string[]>>> {
   const asked: Partial<Record<Part, readonly string[]>>[] = [];
   for (const part of Object.keys(AT_ONCE) as Part[]) {
     const all = (wanted[part] ?? []).map(String);
-    for (let from = 0, place = 0; from < all.length; from += AT_ONCE[part], place += 1)
-      asked[place] = { ...asked[place], [part]: all.slice(from, from + AT_ONCE[part]) };
+    const size = Math.max(1, Math.floor(AT_ONCE[part] * share));
+    for (let from = 0, place = 0; from < all.length; from += size, place += 1)
+      asked[place] = { ...asked[place], [part]: all.slice(from, from + size) };
   }
   return asked;
 }

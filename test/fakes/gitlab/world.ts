@@ -117,6 +117,8 @@ export function createWorld(options: {
     behind: false,
     /** Community Edition, or old: fields it doesn't know. */
     unknownFields: new Set<string>(),
+    /** Points for each entry of a list that is asked for. */
+    listsCost: 0,
     scopes: ['api'],
     expiresAt: null as string | null,
     tokenUser: options.viewer,
