@@ -73,7 +73,10 @@ function door({ seed, redact, planted, log, audit }: Bench, broken = false): Fak
       readiness: async () => [{ name: 'database', ok: false, detail: seed }],
     },
   );
-  return { ...world, ...createHttp(world.deps) };
+  const http = createHttp(world.deps);
+  // The door counts refusals for a minute and would write them after the database is closed.
+  onTestFinished(() => http.stop());
+  return { ...world, ...http };
 }
 
 const EXAMPLE: Readonly<Record<string, string>> = {

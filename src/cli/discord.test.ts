@@ -6,12 +6,9 @@ import { parse } from 'yaml';
 import { builtInPlugins } from '../../plugins/index.ts';
 import { startFakeDiscord } from '../../test/fakes/discord/fake-discord.ts';
 import { runInTest } from '../../test/support/cli-run.ts';
-import { startOnPty } from '../../test/support/pty-terminal.ts';
 import { tempDir } from '../../test/support/temp-dir.ts';
-import { until } from '../../test/support/until.ts';
 import { typedCommands } from '../chat/grammar/typed-commands.ts';
 
-const ENTRY = path.join(import.meta.dirname, 'entry.ts');
 const git = (cwd: string, ...args: readonly string[]): string =>
   execFileSync('git', args, { cwd, encoding: 'utf8' });
 
@@ -172,48 +169,6 @@ test('ao init discord keeps .env out of git', async () => {
   expect(readFileSync(ignore, 'utf8')).toBe('node_modules\n.env\n');
   expect(git(dataDir, 'status', '--porcelain', '--untracked-files=all')).not.toContain('.env');
 });
-
-test('the questions of ao init discord keep what was said when something was wrong', async () => {
-  const { dataDir, fake } = await discord();
-  const { PATH = '' } = process.env;
-  const own = startOnPty([process.execPath, ENTRY, 'init', 'discord'], dataDir, {
-    PATH,
-    HOME: dataDir,
-    AO_DATA_DIR: dataDir,
-    DISCORD_API_URL: fake.api,
-  });
-  onTestFinished(() => own.kill());
-  const nobody = fake.newId();
-  let seen = 0;
-  const shows = async (words: string): Promise<void> => {
-    await until(() => own.screen().indexOf(words, seen) !== -1, {
-      what: words,
-      timeoutMs: 60_000,
-    });
-    seen = own.screen().indexOf(words, seen) + words.length;
-  };
-  const asks = async (question: string, answer: string): Promise<void> => {
-    await shows(question);
-    await own.terminal.write(answer, { submit: true });
-  };
-  await asks('Bot token', fake.token);
-  await asks('Server id', fake.guildId);
-  await asks('Id of a text or forum channel', fake.text.id);
-  await asks('Your user id', nobody);
-  await shows('There is nobody with');
-  await asks('Bot token', '');
-  await asks('Server id', '');
-  await asks('Id of a text or forum channel', '');
-  await asks('Your user id', `${'\u007f'.repeat(nobody.length)}${fake.people.dana.id}`);
-  await until(() => own.exited() !== null, { what: 'the end', timeoutMs: 60_000 });
-  expect(own.screen()).toMatch(/is\s+an\s+admin\s+of\s+ao\./);
-  expect(own.screen()).not.toContain(fake.token);
-  expect(parse(readFileSync(path.join(dataDir, 'ao.yaml'), 'utf8'))).toMatchObject({
-    chat: { discord: { guilds: [fake.guildId], channel: fake.text.id } },
-    access: { users: { [`discord:${fake.guildId}:${fake.people.dana.id}`]: ['admin'] } },
-  });
-  expect(readFileSync(path.join(dataDir, '.env'), 'utf8')).toContain(fake.token);
-}, 240_000);
 
 test('ao discord register registers once', async () => {
   const { run, fake } = await discord();

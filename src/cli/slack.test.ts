@@ -6,11 +6,8 @@ import { parse } from 'yaml';
 import { builtInPlugins } from '../../plugins/index.ts';
 import { APP_TOKEN, BOT_TOKEN, startFakeSlack } from '../../test/fakes/slack/fake-slack.ts';
 import { runInTest } from '../../test/support/cli-run.ts';
-import { startOnPty } from '../../test/support/pty-terminal.ts';
 import { tempDir } from '../../test/support/temp-dir.ts';
-import { until } from '../../test/support/until.ts';
 
-const ENTRY = path.join(import.meta.dirname, 'entry.ts');
 const git = (cwd: string, ...args: readonly string[]): string =>
   execFileSync('git', args, { cwd, encoding: 'utf8' });
 
@@ -153,43 +150,3 @@ test('ao init slack keeps .env out of git, and leaves a .gitignore that does so 
   await run(['init', 'slack', '--yes']);
   expect(readFileSync(ignore, 'utf8')).toBe('.e*\n');
 });
-
-test('the questions of ao init slack keep what was said when something was wrong', async () => {
-  const { dataDir, fake } = await slack();
-  const { PATH = '' } = process.env;
-  const own = startOnPty([process.execPath, ENTRY, 'init', 'slack'], dataDir, {
-    PATH,
-    HOME: dataDir,
-    AO_DATA_DIR: dataDir,
-    SLACK_API_URL: fake.apiUrl,
-  });
-  onTestFinished(() => own.kill());
-  let seen = 0;
-  const shows = async (words: string): Promise<void> => {
-    await until(() => own.screen().indexOf(words, seen) !== -1, {
-      what: words,
-      timeoutMs: 60_000,
-    });
-    seen = own.screen().indexOf(words, seen) + words.length;
-  };
-  const asks = async (question: string, answer: string): Promise<void> => {
-    await shows(question);
-    await own.terminal.write(answer, { submit: true });
-  };
-  await asks('Bot token', BOT_TOKEN);
-  await asks('App token', APP_TOKEN);
-  await asks('Channel id', 'C0DEV000');
-  await asks('Your member id', 'U0NOBODY');
-  await shows('There is nobody with the id U0NOBODY');
-  await asks('Bot token', '');
-  await asks('App token', '');
-  await asks('Channel id', '');
-  await asks('Your member id', `${'\u007f'.repeat('U0NOBODY'.length)}U0DANA00`);
-  await until(() => own.exited() !== null, { what: 'the end', timeoutMs: 60_000 });
-  expect(own.screen()).toContain('dana (slack:T024BE7LD:U0DANA00) is an admin of ao.');
-  expect(own.screen()).not.toContain(BOT_TOKEN);
-  expect(parse(readFileSync(path.join(dataDir, 'ao.yaml'), 'utf8'))).toMatchObject({
-    chat: { slack: { channel: 'C0DEV000' } },
-    access: { users: { 'slack:T024BE7LD:U0DANA00': ['admin'] } },
-  });
-}, 240_000);
