@@ -42,11 +42,15 @@ export const operatorFiles = (env: GitSetup['env']): readonly string[] => [
 
 /** The operator's own configuration, as git reads it: the last of a key counts. */
 export async function operatorEntries(setup: GitSetup): Promise<readonly Entry[]> {
+  // Where the system's file lies is built into git, so git is asked; of the two others it is known.
+  const [global = '', xdg = ''] = operatorFiles(setup.env);
   return [
     ...(setup.env.GIT_CONFIG_NOSYSTEM === '1'
       ? []
       : await entriesOf(setup, ['--system', '--includes'])),
-    ...(await entriesOf(setup, ['--global', '--includes'])),
+    ...(existsSync(global) || existsSync(xdg)
+      ? await entriesOf(setup, ['--global', '--includes'])
+      : []),
   ];
 }
 

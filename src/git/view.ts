@@ -55,8 +55,10 @@ export interface ViewsHost {
 interface Made {
   readonly stamp: string;
   /** Nothing of the repository was replaced as this look found it. */
-  readonly scan: Scan;
+  scan: Scan;
   readonly view: Promise<View>;
+  /** Several calls at once share what one of them makes. */
+  isMaking: boolean;
 }
 
 export function createViews(host: ViewsHost): Views {
@@ -74,13 +76,24 @@ export function createViews(host: ViewsHost): Views {
       const stamp = stampOfContent(commonDir);
       const before = made.get(commonDir);
       const paths = pathsOf(host.stateDir, commonDir);
-      const isCurrent = before?.stamp === stamp && existsSync(join(paths.dir, 'config'));
+      const isCurrent =
+        before?.stamp === stamp && (before.isMaking || existsSync(join(paths.dir, 'config')));
       if (isCurrent && before.scan === scan) return before.view;
       const taken = recordOf(paths.record, commonDir);
       if (taken !== null) refuseChanged(commonDir, taken, scan.links);
-      const view = isCurrent ? before.view : makeView(host, commonDir, paths, taken);
-      made.set(commonDir, { stamp, scan, view });
-      view.catch(() => made.delete(commonDir));
+      if (isCurrent) {
+        before.scan = scan;
+        return before.view;
+      }
+      const view = makeView(host, commonDir, paths, taken);
+      const one: Made = { stamp, scan, view, isMaking: true };
+      made.set(commonDir, one);
+      view.then(
+        () => {
+          one.isMaking = false;
+        },
+        () => made.delete(commonDir),
+      );
       return view;
     },
   };
