@@ -7,7 +7,7 @@ import { createGitHubClient } from '../../plugins/shared/github/client.ts';
 import { createGitHubTracker } from '../../plugins/tracker/github/github-tracker.ts';
 import type { ProjectInfo } from '../../src/slots/plugin.ts';
 import type { Commits } from '../fakes/github/commits.ts';
-import { openContract, type RestContract } from '../fakes/github/contract.ts';
+import { openContract } from '../fakes/github/contract.ts';
 import { createGraph, openSchema } from '../fakes/github/graph.ts';
 import { answerRest } from '../fakes/github/rest.ts';
 import { createWorld, type World } from '../fakes/github/world.ts';
@@ -24,13 +24,6 @@ export const TOKENS = {
 type Token = keyof typeof TOKENS;
 
 const APP = { id: 12_345, installation: 100, login: 'chatops[bot]' } as const;
-
-let parts: {
-  readonly contract: RestContract;
-  readonly schema: ReturnType<typeof openSchema>;
-} | null = null;
-/** Read once per test file. */
-const shared = () => (parts ??= { contract: openContract(), schema: openSchema() });
 
 interface Pull {
   readonly number: number;
@@ -203,7 +196,7 @@ const DEVIATIONS: readonly RegExp[] = [
 ];
 
 async function openFront() {
-  const { contract, schema } = shared();
+  const contract = openContract();
   const log: string[] = [];
   const violations: string[] = [];
   let behind = '';
@@ -215,7 +208,7 @@ async function openFront() {
     viewer: 'ao-bot',
     now: Date.now,
   });
-  const graph = createGraph(schema, world);
+  const graph = createGraph(openSchema(), world);
 
   const readBehind = async <T>(path: string): Promise<T> =>
     (await (

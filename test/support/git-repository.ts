@@ -1,6 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { openBranchRefs } from '../../src/lib/branch-refs.ts';
+import { addCommit, checkedOut } from './git-files.ts';
 import { fromTemplate } from './template-folder.ts';
 
 /** A real repository for tests, on branch `main` with one commit. */
@@ -10,7 +12,14 @@ export interface GitRepository {
   /** Commits files on a branch without touching any checkout (main: in the main one); makes the branch when there is none. Null removes a file. */
   commit(branch: string, files: Readonly<Record<string, string | null>>, message?: string): string;
   write(files: Readonly<Record<string, string>>): void;
+  /** As `git remote add`. */
+  addRemote(name: string, url: string): void;
 }
+
+/** 2026-01-01: the same commits on the same ones are the same in each test, and what holds between them is asked of git once. */
+const FIRST_COMMIT = Date.UTC(2026, 0, 1);
+/** git starts no housekeeping of its own after a commit. */
+const NO_CHORES = ['-c', 'maintenance.auto=false', '-c', 'gc.auto=0'];
 
 export function makeRepository(
   folder: string,
@@ -19,7 +28,7 @@ export function makeRepository(
   const path = join(folder, 'repo é ü');
   const env = { PATH: process.env.PATH ?? '', HOME: folder, LC_ALL: 'C', GIT_CONFIG_NOSYSTEM: '1' };
   const at = (cwd: string, args: readonly string[], input = ''): string =>
-    execFileSync('git', args, {
+    execFileSync('git', [...NO_CHORES, ...args], {
       cwd,
       env,
       encoding: 'utf8',
@@ -40,24 +49,26 @@ export function makeRepository(
     at(template, ['add', '-A']);
     at(template, ['commit', '-qm', 'first']);
   });
+  let commits = 0;
   return {
     path,
     git: (...args) => at(path, args),
     write: (content) => put(path, content),
+    addRemote: (name, url) =>
+      appendFileSync(
+        join(path, '.git', 'config'),
+        `[remote "${name}"]\n\turl = "${url.replaceAll(/["\\]/g, '\\$&')}"\n\tfetch = +refs/heads/*:refs/remotes/${name}/*\n`,
+      ),
     commit(branch, content, message = `change ${Object.keys(content).join(', ')}`) {
       if (branch === 'main') {
         put(path, content as Record<string, string>);
         at(path, ['add', '-A']);
         at(path, ['commit', '-qm', message]);
-        return at(path, ['rev-parse', 'HEAD']);
+        return checkedOut(path).head;
       }
-      const exists = at(path, ['branch', '--list', branch]) !== '';
-      at(
-        path,
-        ['fast-import', '--quiet', '--date-format=now'],
-        commitStream({ branch, from: exists ? branch : 'main', content, message }),
-      );
-      return at(path, ['rev-parse', branch]);
+      const from = openBranchRefs(path).head(branch) === null ? 'main' : branch;
+      commits += 1;
+      return addCommit(path, { branch, from, content, message }, FIRST_COMMIT + commits * 1_000);
     },
   };
 }
@@ -68,18 +79,4 @@ export function hostRepository(repository: GitRepository, bare: string): void {
     repository.git('clone', '-q', '--bare', '.', template);
     repository.git('-C', template, 'config', 'http.receivepack', 'true');
   });
-}
-
-/** One commit in the language of `git fast-import`: a single process, where a worktree takes seven. */
-function commitStream(commit: {
-  branch: string;
-  from: string;
-  content: Readonly<Record<string, string | null>>;
-  message: string;
-}): string {
-  const data = (text: string): string => `data ${Buffer.byteLength(text)}\n${text}\n`;
-  const changes = Object.entries(commit.content).map(([name, text]) =>
-    text === null ? `D ${name}\n` : `M 100644 inline ${name}\n${data(text)}`,
-  );
-  return `commit refs/heads/${commit.branch}\ncommitter Agent <agent@test> now\n${data(`${commit.message}\n`)}from refs/heads/${commit.from}^0\n${changes.join('')}\n`;
 }

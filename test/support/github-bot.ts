@@ -2,7 +2,6 @@ import { execFile, execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import type { GraphQLSchema } from 'graphql';
 import { z } from 'zod';
 import { builtInPlugins } from '../../plugins/index.ts';
 import { githubScmConfig } from '../../plugins/scm/github/config.ts';
@@ -24,10 +23,10 @@ import {
 import { createFakeAgent, type FakeAgent } from '../fakes/fake-agent.ts';
 import { fakeRuntime } from '../fakes/fake-runtime.ts';
 import { gitCommits } from '../fakes/github/commits.ts';
-import { openSchema } from '../fakes/github/graph.ts';
 import { type FakeGitHub, startFakeGitHub } from '../fakes/github/server.ts';
 import type { FakeIssue, FakePull, World } from '../fakes/github/world.ts';
 import { apiClient } from './api-client.ts';
+import { checkedOut, pushBranch } from './git-files.ts';
 import { hostRepository, makeRepository } from './git-repository.ts';
 import { type Person, person } from './person.ts';
 import { type SkippingClock, skippingClock } from './skipping-clock.ts';
@@ -35,7 +34,12 @@ import { tempDir } from './tmp.ts';
 import { until } from './until.ts';
 
 const TOKEN = 'a-token-for-tests';
-let schema: GraphQLSchema | null = null;
+/** Without housekeeping of git's own after a commit. */
+const AS_AGENT = [
+  'user.name=Agent',
+  'user.email=agent@example.invalid',
+  'maintenance.auto=false',
+].flatMap((setting) => ['-c', setting]);
 
 type ProjectInput = NonNullable<ConfigInput['projects']>[string];
 
@@ -128,34 +132,23 @@ export async function gitHubBot(options: GitHubBotOptions = {}): Promise<GitHubB
     GIT_CONFIG_NOSYSTEM: '1',
   };
   const git = (cwd: string, ...args: readonly string[]): string =>
-    execFileSync(
-      'git',
-      ['-c', 'user.name=Agent', '-c', 'user.email=agent@example.invalid', ...args],
-      {
-        cwd,
-        env: childEnv,
-        encoding: 'utf8',
-        stdio: ['ignore', 'pipe', 'pipe'],
-      },
-    ).trim();
+    execFileSync('git', [...AS_AGENT, ...args], {
+      cwd,
+      env: childEnv,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+    }).trim();
   const repository = makeRepository(folder.path);
   const bare = join(folder.path, 'hosted', 'app.git');
   hostRepository(repository, bare);
-  schema ??= openSchema();
   const clock = skippingClock();
   const fake = await startFakeGitHub({
     commits: gitCommits(bare),
     bare,
-    schema,
     now: () => clock.now(),
   });
   fake.world.collaborators.set('dana', 'write');
-  repository.git(
-    'remote',
-    'add',
-    'origin',
-    `${fake.url.replace('//', '//agent:ghp_test@')}/acme/app.git`,
-  );
+  repository.addRemote('origin', `${fake.url.replace('//', '//agent:ghp_test@')}/acme/app.git`);
 
   const agent = createFakeAgent(() => clock.now());
   agent.onMessage = () => {};
@@ -270,14 +263,14 @@ export async function gitHubBot(options: GitHubBotOptions = {}): Promise<GitHubB
         '-qm',
         `Change ${Object.keys(files).join(', ')}`,
       );
-      const sha = git(cwd, 'rev-parse', 'HEAD');
-      git(cwd, 'push', '-q', '-f', bare, 'HEAD');
-      fake.world.pushed(git(cwd, 'branch', '--show-current'));
-      return sha;
+      const { branch, head } = checkedOut(cwd);
+      pushBranch(cwd, bare, branch);
+      fake.world.pushed(branch);
+      return head;
     },
     commit(branch, files) {
       const sha = repository.commit(branch, files);
-      git(repository.path, 'push', '-q', '-f', bare, `${branch}:${branch}`);
+      pushBranch(repository.path, bare, branch);
       fake.world.pushed(branch);
       return sha;
     },
@@ -307,7 +300,7 @@ export async function gitHubBot(options: GitHubBotOptions = {}): Promise<GitHubB
       repository.commit(`fork-${branch}`, files);
       git(folder.path, 'clone', '-q', '--bare', bare, path);
       git(path, 'config', 'http.receivepack', 'true');
-      git(repository.path, 'push', '-q', path, `fork-${branch}:${branch}`);
+      pushBranch(repository.path, path, `fork-${branch}`, branch);
       git(repository.path, 'branch', '-qD', `fork-${branch}`);
       fake.world.forks.set(slug, {
         commits: gitCommits(path),
@@ -316,14 +309,10 @@ export async function gitHubBot(options: GitHubBotOptions = {}): Promise<GitHubB
       });
     },
     async git(session, ...args) {
-      const { stdout } = await promisify(execFile)(
-        'git',
-        ['-c', 'user.name=Agent', '-c', 'user.email=agent@example.invalid', ...args],
-        {
-          cwd: bot.environment(session).cwd,
-          env: childEnv,
-        },
-      );
+      const { stdout } = await promisify(execFile)('git', [...AS_AGENT, ...args], {
+        cwd: bot.environment(session).cwd,
+        env: childEnv,
+      });
       return stdout.trimEnd();
     },
     pass: (pull) =>

@@ -1,6 +1,5 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
-import type { GraphQLSchema } from 'graphql';
 import { githubScmConfig } from '../../plugins/scm/github/config.ts';
 import { createGitHubScm } from '../../plugins/scm/github/github-scm.ts';
 import { createGitHubClient } from '../../plugins/shared/github/client.ts';
@@ -9,15 +8,11 @@ import { createGitHubTracker } from '../../plugins/tracker/github/github-tracker
 import type { Clock } from '../../src/lib/clock.ts';
 import type { KeyValue, ProjectInfo } from '../../src/slots/plugin.ts';
 import { type Commits, gitCommits } from '../fakes/github/commits.ts';
-import { openSchema } from '../fakes/github/graph.ts';
 import { type FakeGitHub, startFakeGitHub } from '../fakes/github/server.ts';
 import type { FakeFork } from '../fakes/github/world.ts';
+import { pushBranch } from './git-files.ts';
 import { type GitRepository, hostRepository, makeRepository } from './git-repository.ts';
 import { memoryKeyValue, pluginContext, temporaryFolder } from './plugin-context.ts';
-
-let schema: GraphQLSchema | null = null;
-/** Built once per test file: it takes a third of a second. */
-const sharedSchema = (): GraphQLSchema => (schema ??= openSchema());
 
 export interface GitHubWorldOptions {
   readonly clock?: Clock;
@@ -46,11 +41,10 @@ export async function openGitHubWorld(options: GitHubWorldOptions = {}) {
   const fake: FakeGitHub = await startFakeGitHub({
     commits,
     bare,
-    schema: sharedSchema(),
     ...(clock === undefined ? {} : { now: () => clock.now() }),
     ...(options.limits === undefined ? {} : { limits: options.limits }),
   });
-  repository.git('remote', 'add', 'origin', bare);
+  repository.addRemote('origin', bare);
   const project: ProjectInfo = {
     id: 'app',
     repo: repository.path,
@@ -103,7 +97,7 @@ export async function openGitHubWorld(options: GitHubWorldOptions = {}) {
         path,
         commit(branch: string, files: Readonly<Record<string, string>>): string {
           const sha = repository.commit(`${slug}-${branch}`, files);
-          git('-C', repository.path, 'push', '-q', '-f', path, `${slug}-${branch}:${branch}`);
+          pushBranch(repository.path, path, `${slug}-${branch}`, branch);
           repository.git('branch', '-qD', `${slug}-${branch}`);
           fake.world.sync();
           return sha;
@@ -115,7 +109,7 @@ export async function openGitHubWorld(options: GitHubWorldOptions = {}) {
     /** Commits and pushes; returns the new head. */
     commit(branch: string, files: Readonly<Record<string, string>>): string {
       const sha = repository.commit(branch, files);
-      git('-C', repository.path, 'push', '-q', '-f', bare, `${branch}:${branch}`);
+      pushBranch(repository.path, bare, branch);
       fake.world.pushed(branch);
       return sha;
     },

@@ -56,6 +56,7 @@ export function childEnvironment(
     PATH: [...extraPath, dirname(process.execPath), process.env.PATH ?? ''].join(':'),
     HOME: home,
     LANG: 'C.UTF-8',
+    GIT_CONFIG_NOSYSTEM: '1',
   };
 }
 

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
@@ -75,6 +75,7 @@ function templatePlace(key: string, extension = ''): Place | null {
 }
 
 function keep({ fresh, template }: Place): void {
+  for (const hooks of ['hooks', '.git/hooks']) withoutSamples(join(fresh, hooks));
   try {
     renameSync(fresh, template);
   } catch (error) {
@@ -82,6 +83,12 @@ function keep({ fresh, template }: Place): void {
     if (!existsSync(template)) throw error;
     rmSync(fresh, { recursive: true, force: true });
   }
+}
+
+/** Half of what `git init` makes are examples that nobody runs. */
+function withoutSamples(hooks: string): void {
+  if (!existsSync(hooks)) return;
+  for (const name of readdirSync(hooks)) if (name.endsWith('.sample')) rmSync(join(hooks, name));
 }
 
 const copyTo = (template: string, target: string): void =>

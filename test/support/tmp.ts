@@ -41,7 +41,8 @@ export function repoAt(path: string): Repo {
   return {
     path,
     git: (...args) =>
-      execFileSync('git', args, {
+      // Without housekeeping of git's own, a process after each commit.
+      execFileSync('git', ['-c', 'maintenance.auto=false', ...args], {
         cwd: path,
         env: gitEnv(),
         encoding: 'utf8',

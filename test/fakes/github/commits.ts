@@ -1,5 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { openBranchRefs } from '../../../src/lib/branch-refs.ts';
+import { branchesOf } from '../../support/git-files.ts';
 
 /** Commits behind the pull requests: a real bare repository, or made-up ones where only numbers count. */
 export interface Commits {
@@ -50,17 +52,20 @@ export function gitCommits(bare: string, pullRef = 'refs/pull'): Commits {
         : null;
     }
   };
-  const refs = (): Record<string, string> =>
-    Object.fromEntries(
-      git('for-each-ref', '--format=%(refname:lstrip=2) %(objectname)', 'refs/heads')
-        .split('\n')
-        .filter((line) => line !== '')
-        .map((line) => line.split(' ') as [string, string]),
-    );
+  const conflicting = remembered('conflicts', (base, head): readonly string[] => {
+    try {
+      git('merge-tree', '--write-tree', '--name-only', '--no-messages', base, head);
+      return [];
+    } catch (error) {
+      const { status, stdout } = error as { status?: number; stdout?: string };
+      if (status !== 1) throw error;
+      return String(stdout).trim().split('\n').slice(1);
+    }
+  });
   return {
-    head: (branch) => refs()[branch] ?? null,
-    branches: refs,
-    stats: remembered((base, head) => {
+    head: (branch) => openBranchRefs(bare).head(branch),
+    branches: () => branchesOf(bare),
+    stats: remembered('stats', (base, head) => {
       const rows = git('diff', '--numstat', `${base}...${head}`)
         .split('\n')
         .filter((line) => line !== '')
@@ -71,20 +76,19 @@ export function gitCommits(bare: string, pullRef = 'refs/pull'): Commits {
         deletions: rows.reduce((sum, row) => sum + Number(row[1]), 0),
       };
     }),
-    conflicts: remembered((base, head) => {
+    conflicts(base, head) {
       try {
-        git('merge-tree', '--write-tree', '--name-only', '--no-messages', base, head);
+        return conflicting(base, head);
+      } catch {
+        // A commit that isn't here (yet): asked again the next time.
         return [];
-      } catch (error) {
-        return String((error as { stdout?: unknown }).stdout)
-          .trim()
-          .split('\n')
-          .slice(1);
       }
-    }),
-    behind: remembered((base, head) => Number(git('rev-list', '--count', `${head}..${base}`))),
+    },
+    behind: remembered('behind', (base, head) =>
+      Number(git('rev-list', '--count', `${head}..${base}`)),
+    ),
     merge(base, head, method, message) {
-      const before = refs()[base] ?? '';
+      const before = openBranchRefs(bare).head(base) ?? '';
       const tree = git('merge-tree', '--write-tree', before, head).split('\n')[0] ?? '';
       const parents = method === 'merge' ? ['-p', before, '-p', head] : ['-p', before];
       const sha = git('commit-tree', tree, ...parents, '-m', message);
@@ -98,17 +102,18 @@ export function gitCommits(bare: string, pullRef = 'refs/pull'): Commits {
       else git('fetch', '-q', fork, `+refs/heads/${branch}:${ref}`);
     },
     diff: (base, head) => git('diff', `${base}...${head}`),
-    mergeBase: remembered((base, head) => git('merge-base', base, head)),
+    mergeBase: remembered('merge base', (base, head) => git('merge-base', base, head)),
   };
 }
 
-/** What holds between two commits never changes. */
+/** What holds between two commits never changes, in whatever repository they are. */
+const known = new Map<string, unknown>();
 function remembered<T>(
+  what: string,
   compute: (base: string, head: string) => T,
 ): (base: string, head: string) => T {
-  const known = new Map<string, T>();
   return (base, head) => {
-    const key = `${base} ${head}`;
+    const key = `${what} ${base} ${head}`;
     if (!known.has(key)) known.set(key, compute(base, head));
     return known.get(key) as T;
   };

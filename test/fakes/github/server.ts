@@ -1,7 +1,6 @@
 import { createHash, createHmac, randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { GraphQLSchema } from 'graphql';
 import { type Hosted, serveGit } from '../git-http.ts';
 import type { Commits } from './commits.ts';
 import { openContract } from './contract.ts';
@@ -19,7 +18,6 @@ export interface FakeOptions {
   readonly viewer?: string;
   readonly now?: () => number;
   readonly limits?: { readonly core: number; readonly graphql: number };
-  readonly schema?: GraphQLSchema;
 }
 
 export interface Fault {
@@ -74,7 +72,7 @@ export async function startFakeGitHub(options: FakeOptions): Promise<FakeGitHub>
     now,
   });
   const contract = openContract();
-  const graph = createGraph(options.schema ?? openSchema(), world);
+  const graph = createGraph(openSchema(), world);
   const log: string[] = [];
   const violations: string[] = [];
   const faults: Fault[] = [];
