@@ -69,7 +69,7 @@ test('the questions of ao init slack keep what was said when something was wrong
     access: { users: { 'slack:T024BE7LD:U0DANA00': ['admin'] } },
   });
   expect(secrets()).toContain(BOT_TOKEN);
-});
+}, 240_000);
 
 test('the questions of ao init discord keep what was said when something was wrong', async () => {
   const fake = await startFakeDiscord();
@@ -98,4 +98,4 @@ test('the questions of ao init discord keep what was said when something was wro
     access: { users: { [`discord:${fake.guildId}:${fake.people.dana.id}`]: ['admin'] } },
   });
   expect(secrets()).toContain(fake.token);
-});
+}, 240_000);
