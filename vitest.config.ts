@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
+/** With `npm run test:cost`. */
+const COST = process.env.AO_TEST_COST === undefined ? [] : ['test/support/cost.ts'];
+
 /** Tests of the same kind share a project, so that `vitest run --project unit` is a thing one can say. */
 const project = (
   name: string,
@@ -13,7 +16,7 @@ const project = (
     testTimeout: options.testTimeout ?? 10_000,
     hookTimeout: options.testTimeout ?? 10_000,
     globalSetup: ['test/support/templates.ts', ...(options.globalSetup ?? [])],
-    setupFiles: ['test/support/egress-guard.ts'],
+    setupFiles: [...COST, 'test/support/egress-guard.ts'],
     isolate: options.isolate ?? true,
   },
 });
@@ -43,9 +46,12 @@ export default defineConfig({
           isolate: false,
         },
       ),
-      project('plugins', ['plugins/**/*.test.{ts,tsx}'], { testTimeout: 30_000, isolate: false }),
-      project('contract', ['test/contract/**/*.test.ts'], { testTimeout: 30_000, isolate: false }),
-      project('attack', ['test/attack/**/*.test.ts'], { testTimeout: 60_000, isolate: false }),
+      // Each project has processes of its own, and each of those reads all the modules: the fewer projects the better.
+      project(
+        'plugins',
+        ['plugins/**/*.test.{ts,tsx}', 'test/contract/**/*.test.ts', 'test/attack/**/*.test.ts'],
+        { testTimeout: 30_000, isolate: false },
+      ),
       project(
         'e2e',
         [
