@@ -4,7 +4,7 @@ import type { Config } from '../config/schema/config.ts';
 import type { Actor } from '../domain/session/ids.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Redactor } from '../lib/redact.ts';
-import type { StepListener } from '../lifecycle/outbox.ts';
+import type { StepListener } from '../lifecycle/outbox-parts.ts';
 import type { Project } from '../lifecycle/plugins.ts';
 import type { Logger, PluginDefinition } from '../slots/plugin.ts';
 import type { Part } from './run-parts.ts';

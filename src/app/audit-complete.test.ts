@@ -5,7 +5,7 @@ import { createFakeTracker } from '../../test/fakes/fake-tracker.ts';
 import { DANA, SHA } from '../../test/support/session-world.ts';
 import type { AuditEntry } from '../domain/session/audit.ts';
 import type { Effect, EffectType } from '../domain/session/effect.ts';
-import type { Handler } from '../lifecycle/outbox.ts';
+import type { Handler } from '../lifecycle/outbox-parts.ts';
 import { rejected } from '../slots/errors.ts';
 import type { ScmPlugin } from '../slots/scm.ts';
 import type { TrackerPlugin } from '../slots/tracker.ts';

@@ -2,7 +2,7 @@
 import type { AuditEntry } from '../domain/session/audit.ts';
 import type { Effect, EffectType } from '../domain/session/effect.ts';
 import { AO } from '../domain/session/ids.ts';
-import type { Handler } from '../lifecycle/outbox.ts';
+import type { Handler } from '../lifecycle/outbox-parts.ts';
 
 /** A string: why there is no row. A new effect must say which it is. */
 const EFFECT_ROWS: Readonly<Record<EffectType, true | string>> = {

@@ -39,7 +39,7 @@ import type { Session, Snapshot } from '../domain/session/session.ts';
 import type { Clock } from '../lib/clock.ts';
 import { redactDeep } from '../lib/redact.ts';
 import type { Dispatch, Project as Projection } from '../lifecycle/dispatch.ts';
-import type { Handler } from '../lifecycle/outbox.ts';
+import type { Handler } from '../lifecycle/outbox-parts.ts';
 import type { ChatInput, ChatPlugin, ChatReply, Inbound, MessageRef } from '../slots/chat.ts';
 import { notFound } from '../slots/errors.ts';
 import { findPerson, knownPeople } from './chat-people.ts';

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { ChannelPayload, ChatJobType, PostPayload } from '../chat/thread/chat-job.ts';
-import type { OutboundHandler } from '../chat/thread/outbound.ts';
+import type { OutboundHandler } from '../chat/thread/outbound-deps.ts';
 import { post } from '../chat/words/message.ts';
 import { escapeMarkdown, link, oneLine } from '../chat/words/wording.ts';
 import type { NewJob } from '../db/outbox-store.ts';
-import type { Handler } from '../lifecycle/outbox.ts';
+import type { Handler } from '../lifecycle/outbox-parts.ts';
 import { PluginError, transient } from '../slots/errors.ts';
 import type { PlatformChannel } from './chat-channels.ts';
 

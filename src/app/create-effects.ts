@@ -12,7 +12,7 @@ import { handoverEffects } from '../lifecycle/effects/handover-effect.ts';
 import { notifyEffects } from '../lifecycle/effects/notify-effect.ts';
 import { scmEffects } from '../lifecycle/effects/scm-effects.ts';
 import { sessionEffects } from '../lifecycle/effects/session-effects.ts';
-import type { OutboxParts } from '../lifecycle/outbox.ts';
+import type { OutboxParts } from '../lifecycle/outbox-parts.ts';
 import { auditedEffects } from './audited-effects.ts';
 import { notifierProblemJob } from './chat-problems.ts';
 import { installationOf } from './installation.ts';

@@ -1,4 +1,4 @@
-import type { StepListener } from '../lifecycle/outbox.ts';
+import type { StepListener } from '../lifecycle/outbox-parts.ts';
 import type { Inbox } from '../slots/inbox.ts';
 
 /** The same inbox, whose listener is told before and after each thing is kept and each is marked as dealt with. */

@@ -56,6 +56,13 @@ const MAX_SESSIONS = 200;
 const FORGET_AFTER = 30 * 86_400_000;
 export const NOTHING: GhAnswer = { fresh: null, stale: null, heldUntil: null };
 
+interface AgentForgeState {
+  readonly kv: KeyValue;
+  readonly clock: Clock;
+  readonly memory: Map<string, Map<string, Kept>>;
+  readonly held: Map<string, number>;
+}
+
 export function createAgentForge({
   kv,
   clock,
@@ -63,98 +70,117 @@ export function createAgentForge({
   readonly kv: KeyValue;
   readonly clock: Clock;
 }): AgentForge {
-  const memory = new Map<string, Map<string, Kept>>();
-  const held = new Map<string, number>();
-
-  const useOf = (session: string): QuotaAgentView => {
-    const known = kv.get(session);
-    const empty: QuotaAgentView = {
-      session,
-      reads: 0,
-      cached: 0,
-      unchanged: 0,
-      writes: 0,
-      failed: 0,
-      limits: [],
-      lastAt: 0,
-    };
-    return isRecord(known) ? { ...empty, ...(known as Partial<QuotaAgentView>), session } : empty;
+  const forge: AgentForgeState = {
+    kv,
+    clock,
+    memory: new Map<string, Map<string, Kept>>(),
+    held: new Map<string, number>(),
   };
-  const count = (
-    session: string,
-    change: (before: QuotaAgentView) => Partial<QuotaAgentView>,
-  ): void => {
-    const before = useOf(session);
-    kv.set(session, { ...before, ...change(before), lastAt: clock.now() });
-  };
-  const isShort = (session: string): boolean =>
-    useOf(session).limits.some(
-      (limit) => limit.resetAt > clock.now() && limit.remaining < limit.limit * SHORT_BELOW,
-    );
-  const keptOf = (session: string): Map<string, Kept> => {
-    const known = memory.get(session) ?? new Map<string, Kept>();
-    memory.delete(session);
-    memory.set(session, known);
-    if (memory.size > MAX_SESSIONS) memory.delete(memory.keys().next().value ?? '');
-    return known;
-  };
-
-  const ask = (session: string, key: string): GhAnswer => {
-    const known = keptOf(session).get(key);
-    const until = held.get(session) ?? 0;
-    if (
-      known !== undefined &&
-      clock.now() - known.at < (isShort(session) ? FRESH_WHEN_SHORT : FRESH)
-    ) {
-      count(session, (before) => ({ cached: before.cached + 1 }));
-      return { ...NOTHING, fresh: known.output };
-    }
-    const stale = known === undefined ? null : { output: known.output, etag: known.etag };
-    return { fresh: null, stale, heldUntil: until > clock.now() ? until : null };
-  };
-
-  const told = (session: string, request: GhRequest & { type: 'tell' }): void => {
-    const kept = keptOf(session);
-    const { key, outcome, output } = request;
-    // What was written may be what was read before.
-    if (request.kind === 'write') kept.clear();
-    else if (key !== null && outcome === 'unchanged') {
-      const known = kept.get(key);
-      if (known !== undefined) kept.set(key, { ...known, at: clock.now() });
-    } else if (key !== null) {
-      kept.delete(key);
-      if (outcome === 'ok' && output !== undefined)
-        kept.set(key, { output, etag: request.etag ?? null, at: clock.now() });
-      if (kept.size > MAX_KEPT) kept.delete(kept.keys().next().value ?? '');
-    }
-    if (request.heldUntil !== undefined)
-      held.set(session, Math.min(request.heldUntil, clock.now() + 3_600_000));
-    count(session, (before) => ({
-      reads: before.reads + Number(request.kind === 'read' && outcome !== 'unchanged'),
-      unchanged: before.unchanged + Number(outcome === 'unchanged'),
-      writes: before.writes + Number(request.kind === 'write'),
-      failed: before.failed + Number(outcome === 'failed'),
-      limits:
-        request.limit === undefined
-          ? before.limits
-          : [
-              ...before.limits.filter((limit) => limit.name !== request.limit?.name),
-              request.limit,
-            ].slice(-8),
-    }));
-  };
-
   return {
-    handle(session, request) {
-      if (request.type === 'ask') return ask(session, request.key);
-      told(session, request);
-      return NOTHING;
-    },
-    use() {
-      const oldest = clock.now() - FORGET_AFTER;
-      const all = kv.list('').map(([session]) => useOf(session));
-      for (const { session, lastAt } of all) if (lastAt < oldest) kv.delete(session);
-      return all.filter(({ lastAt }) => lastAt >= oldest);
-    },
+    handle: (session, request) => handle(forge, session, request),
+    use: () => use(forge),
   };
+}
+
+function useOf(forge: AgentForgeState, session: string): QuotaAgentView {
+  const known = forge.kv.get(session);
+  const empty: QuotaAgentView = {
+    session,
+    reads: 0,
+    cached: 0,
+    unchanged: 0,
+    writes: 0,
+    failed: 0,
+    limits: [],
+    lastAt: 0,
+  };
+  return isRecord(known) ? { ...empty, ...(known as Partial<QuotaAgentView>), session } : empty;
+}
+
+function count(
+  forge: AgentForgeState,
+  session: string,
+  change: (before: QuotaAgentView) => Partial<QuotaAgentView>,
+): void {
+  const before = useOf(forge, session);
+  forge.kv.set(session, { ...before, ...change(before), lastAt: forge.clock.now() });
+}
+
+const isShort = (forge: AgentForgeState, session: string): boolean =>
+  useOf(forge, session).limits.some(
+    (limit) => limit.resetAt > forge.clock.now() && limit.remaining < limit.limit * SHORT_BELOW,
+  );
+
+function keptOf(forge: AgentForgeState, session: string): Map<string, Kept> {
+  const known = forge.memory.get(session) ?? new Map<string, Kept>();
+  forge.memory.delete(session);
+  forge.memory.set(session, known);
+  if (forge.memory.size > MAX_SESSIONS) forge.memory.delete(forge.memory.keys().next().value ?? '');
+  return known;
+}
+
+function ask(forge: AgentForgeState, session: string, key: string): GhAnswer {
+  const known = keptOf(forge, session).get(key);
+  const until = forge.held.get(session) ?? 0;
+  if (
+    known !== undefined &&
+    forge.clock.now() - known.at < (isShort(forge, session) ? FRESH_WHEN_SHORT : FRESH)
+  ) {
+    count(forge, session, (before) => ({ cached: before.cached + 1 }));
+    return { ...NOTHING, fresh: known.output };
+  }
+  const stale = known === undefined ? null : { output: known.output, etag: known.etag };
+  return { fresh: null, stale, heldUntil: until > forge.clock.now() ? until : null };
+}
+
+function told(
+  forge: AgentForgeState,
+  session: string,
+  request: GhRequest & { type: 'tell' },
+): void {
+  const kept = keptOf(forge, session);
+  const { key, outcome, output } = request;
+  // What was written may be what was read before.
+  if (request.kind === 'write') kept.clear();
+  else if (key !== null && outcome === 'unchanged') {
+    const known = kept.get(key);
+    if (known !== undefined) kept.set(key, { ...known, at: forge.clock.now() });
+  } else if (key !== null) {
+    kept.delete(key);
+    if (outcome === 'ok' && output !== undefined)
+      kept.set(key, { output, etag: request.etag ?? null, at: forge.clock.now() });
+    if (kept.size > MAX_KEPT) kept.delete(kept.keys().next().value ?? '');
+  }
+  if (request.heldUntil !== undefined)
+    forge.held.set(session, Math.min(request.heldUntil, forge.clock.now() + 3_600_000));
+  count(forge, session, (before) => ({
+    reads: before.reads + Number(request.kind === 'read' && outcome !== 'unchanged'),
+    unchanged: before.unchanged + Number(outcome === 'unchanged'),
+    writes: before.writes + Number(request.kind === 'write'),
+    failed: before.failed + Number(outcome === 'failed'),
+    limits:
+      request.limit === undefined
+        ? before.limits
+        : [
+            ...before.limits.filter((limit) => limit.name !== request.limit?.name),
+            request.limit,
+          ].slice(-8),
+  }));
+}
+
+function handle(
+  forge: AgentForgeState,
+  session: string,
+  request: GhRequest & { readonly type: 'ask' | 'tell' },
+): GhAnswer {
+  if (request.type === 'ask') return ask(forge, session, request.key);
+  told(forge, session, request);
+  return NOTHING;
+}
+
+function use(forge: AgentForgeState): readonly QuotaAgentView[] {
+  const oldest = forge.clock.now() - FORGET_AFTER;
+  const all = forge.kv.list('').map(([session]) => useOf(forge, session));
+  for (const { session, lastAt } of all) if (lastAt < oldest) forge.kv.delete(session);
+  return all.filter(({ lastAt }) => lastAt >= oldest);
 }

@@ -1,7 +1,7 @@
 import type { Effect } from '../domain/session/effect.ts';
 import { AO, type SessionId } from '../domain/session/ids.ts';
 import type { Dispatch } from '../lifecycle/dispatch.ts';
-import type { Handler } from '../lifecycle/outbox.ts';
+import type { Handler } from '../lifecycle/outbox-parts.ts';
 import { rejected } from '../slots/errors.ts';
 import type { Commands } from './commands.ts';
 import { UNSAID } from './requests.ts';

@@ -52,159 +52,200 @@ export interface Admission {
   planAgain(sessions: readonly Session[]): AdmissionPlan;
 }
 
+interface AdmissionState {
+  readonly parts: AdmissionParts;
+  readonly dispatch: AdmissionParts['dispatch'];
+  readonly clock: AdmissionParts['clock'];
+  readonly db: AdmissionParts['db'];
+  off: (() => void) | null;
+  timer: { cancel(): void } | null;
+  rss: ReadonlyMap<string, number>;
+}
+
 /** Lets sessions start as room comes free. Cheap: runs after every change. */
 export function createAdmission(parts: AdmissionParts): Admission {
   const { db, dispatch, clock } = parts;
-  let off: (() => void) | null = null;
-  let timer: { cancel(): void } | null = null;
-  let rss: ReadonlyMap<string, number> = new Map();
-
-  const plan = (): AdmissionPlan => {
-    const live = dispatch.live().map((snapshot) => snapshot.session);
-    // A paused one keeps its place, but does not hold up those behind it.
-    const waiting = live.filter((session) => session.stage === 'queued' && session.paused === null);
-    return planOf(
-      waiting,
-      live.filter((session) => session.stage !== 'queued'),
-    );
+  const admission: AdmissionState = {
+    parts,
+    dispatch,
+    clock,
+    db,
+    off: null,
+    timer: null,
+    rss: new Map(),
   };
-
-  const planOf = (waiting: readonly Session[], live: readonly Session[]): AdmissionPlan => {
-    if (waiting.length === 0) return { admit: [], wait: [] };
-    const asking = new Set(waiting.map((session) => session.id));
-    const limits = parts.limits();
-    const elsewhere = (session: Session): boolean => parts.elsewhere?.(session) ?? false;
-    return admissionPlan(
-      {
-        waiting: waiting.map((session) => ({
-          id: session.id,
-          project: session.project,
-          ...personOf(session),
-          since: session.createdAt,
-          held: parts.held?.(session) ?? null,
-          elsewhere: elsewhere(session),
-        })),
-        live: live.map((session) => ({
-          project: session.project,
-          user: personOf(session).user,
-          rss: rss.get(session.id) ?? null,
-          elsewhere: elsewhere(session),
-        })),
-        admitted: admittedBefore(waiting, asking),
-        machine: limits.memory == null ? null : (parts.machine?.() ?? null),
-        now: clock.now(),
-      },
-      limits,
-    );
-  };
-
-  /** Who was let in within the hour, and whom each waiting project had let in last. */
-  const admittedBefore = (
-    waiting: readonly Session[],
-    asking: ReadonlySet<string>,
-  ): readonly Admitted[] => [
-    // Who waits again was let in before; that does not count against them.
-    ...admittedAfter(db, clock.now() - HOUR).flatMap((session) =>
-      session.admittedAt === null || asking.has(session.id)
-        ? []
-        : [{ project: session.project, user: personOf(session).user, at: session.admittedAt }],
-    ),
-    ...[...new Set(waiting.map(({ project }) => project))].flatMap((project) => {
-      const at = lastAdmission(db, project, asking);
-      return at === null ? [] : [{ project, user: null, at }];
-    }),
-  ];
-
-  /** Whose limits count: the person who started it, or who started the session whose agent did. Schedules and ao itself are nobody. */
-  const personOf = (session: Session): { readonly user: string | null; readonly who?: string } => {
-    const { startedBy, parent } = session;
-    if (startedBy.via === 'system') return { user: null };
-    const starter =
-      startedBy.via === 'agent' && parent !== null ? dispatch.snapshot(parent)?.session : undefined;
-    return starter === undefined
-      ? { user: startedBy.subject, who: startedBy.name }
-      : personOf(starter);
-  };
-
-  const run = (): AdmissionPlan => {
-    const planned = plan();
-    const { admit, wait } = planned;
-    if (admit.length + wait.length === 0) return planned;
-    dispatch.together(() => {
-      for (const id of admit)
-        dispatch.input(id as SessionId, { type: 'command', command: { type: 'admit' }, by: AO });
-      for (const { id, position, reason } of wait) {
-        const known = dispatch.snapshot(id)?.session.queue;
-        if (known?.position === position && known.reason === reason) continue;
-        dispatch.input(id as SessionId, {
-          type: 'command',
-          command: { type: 'wait', position, reason },
-          by: AO,
-        });
-      }
-    });
-    if (wait.length > 0) lookAgain();
-    return planned;
-  };
-
-  /** While somebody waits. What memory the running ones have is asked first. */
-  const lookAgain = (soon = false): void => {
-    if (timer !== null || off === null) return;
-    timer = clock.after(soon ? 0 : LOOK_AGAIN, () => {
-      void measured().then(() => {
-        timer = null;
-        if (off !== null) runOrWait();
-      });
-    });
-  };
-
-  const measured = async (): Promise<void> => {
-    if (parts.measure === undefined || parts.limits().memory == null) return;
-    try {
-      rss = await parts.measure();
-    } catch {
-      // A runtime that can't be asked says nothing: each of its agents counts as what one is expected to need.
-      rss = new Map();
-    }
-  };
-
-  /** Nobody waits for this call: when the database can't be written, it is tried again. */
-  const runOrWait = (): void => {
-    try {
-      run();
-    } catch (error) {
-      if (storageProblem(error) === null) throw error;
-      lookAgain();
-    }
-  };
-
-  const planAgain = (sessions: readonly Session[]): AdmissionPlan => {
-    const again = new Set(sessions.map((session) => session.id));
-    const live = dispatch.live().map((snapshot) => snapshot.session);
-    return planOf(
-      sessions,
-      live.filter((session) => session.stage !== 'queued' && !again.has(session.id)),
-    );
-  };
-
   return {
-    plan,
-    planAgain,
-    run,
-    start() {
-      off = dispatch.onChange((change) => {
-        if (change.events.some(({ event }) => MAKES_ROOM.has(event.type)))
-          queueMicrotask(runOrWait);
-      });
-      // At first nothing is known of what the agents found running have.
-      lookAgain(true);
-      runOrWait();
-    },
-    stop() {
-      off?.();
-      off = null;
-      timer?.cancel();
-      timer = null;
-    },
+    plan: () => plan(admission),
+    planAgain: (sessions) => planAgain(admission, sessions),
+    run: () => run(admission),
+    start: () => start(admission),
+    stop: () => stop(admission),
   };
+}
+
+function plan(admission: AdmissionState): AdmissionPlan {
+  const live = admission.dispatch.live().map((snapshot) => snapshot.session);
+  // A paused one keeps its place, but does not hold up those behind it.
+  const waiting = live.filter((session) => session.stage === 'queued' && session.paused === null);
+  return planOf(
+    admission,
+    waiting,
+    live.filter((session) => session.stage !== 'queued'),
+  );
+}
+
+function planOf(
+  admission: AdmissionState,
+  waiting: readonly Session[],
+  live: readonly Session[],
+): AdmissionPlan {
+  if (waiting.length === 0) return { admit: [], wait: [] };
+  const asking = new Set(waiting.map((session) => session.id));
+  const limits = admission.parts.limits();
+  const elsewhere = (session: Session): boolean => admission.parts.elsewhere?.(session) ?? false;
+  return admissionPlan(
+    {
+      waiting: waiting.map((session) => ({
+        id: session.id,
+        project: session.project,
+        ...personOf(admission, session),
+        since: session.createdAt,
+        held: admission.parts.held?.(session) ?? null,
+        elsewhere: elsewhere(session),
+      })),
+      live: live.map((session) => ({
+        project: session.project,
+        user: personOf(admission, session).user,
+        rss: admission.rss.get(session.id) ?? null,
+        elsewhere: elsewhere(session),
+      })),
+      admitted: admittedBefore(admission, waiting, asking),
+      machine: limits.memory == null ? null : (admission.parts.machine?.() ?? null),
+      now: admission.clock.now(),
+    },
+    limits,
+  );
+}
+
+/** Who was let in within the hour, and whom each waiting project had let in last. */
+const admittedBefore = (
+  admission: AdmissionState,
+  waiting: readonly Session[],
+  asking: ReadonlySet<string>,
+): readonly Admitted[] => [
+  // Who waits again was let in before; that does not count against them.
+  ...admittedAfter(admission.db, admission.clock.now() - HOUR).flatMap((session) =>
+    session.admittedAt === null || asking.has(session.id)
+      ? []
+      : [
+          {
+            project: session.project,
+            user: personOf(admission, session).user,
+            at: session.admittedAt,
+          },
+        ],
+  ),
+  ...[...new Set(waiting.map(({ project }) => project))].flatMap((project) => {
+    const at = lastAdmission(admission.db, project, asking);
+    return at === null ? [] : [{ project, user: null, at }];
+  }),
+];
+
+/** Whose limits count: the person who started it, or who started the session whose agent did. Schedules and ao itself are nobody. */
+function personOf(
+  admission: AdmissionState,
+  session: Session,
+): { readonly user: string | null; readonly who?: string } {
+  const { startedBy, parent } = session;
+  if (startedBy.via === 'system') return { user: null };
+  const starter =
+    startedBy.via === 'agent' && parent !== null
+      ? admission.dispatch.snapshot(parent)?.session
+      : undefined;
+  return starter === undefined
+    ? { user: startedBy.subject, who: startedBy.name }
+    : personOf(admission, starter);
+}
+
+function run(admission: AdmissionState): AdmissionPlan {
+  const planned = plan(admission);
+  const { admit, wait } = planned;
+  if (admit.length + wait.length === 0) return planned;
+  admission.dispatch.together(() => {
+    for (const id of admit)
+      admission.dispatch.input(id as SessionId, {
+        type: 'command',
+        command: { type: 'admit' },
+        by: AO,
+      });
+    for (const { id, position, reason } of wait) {
+      const known = admission.dispatch.snapshot(id)?.session.queue;
+      if (known?.position === position && known.reason === reason) continue;
+      admission.dispatch.input(id as SessionId, {
+        type: 'command',
+        command: { type: 'wait', position, reason },
+        by: AO,
+      });
+    }
+  });
+  if (wait.length > 0) lookAgain(admission);
+  return planned;
+}
+
+/** While somebody waits. What memory the running ones have is asked first. */
+function lookAgain(admission: AdmissionState, soon: boolean = false): void {
+  if (admission.timer !== null || admission.off === null) return;
+  admission.timer = admission.clock.after(soon ? 0 : LOOK_AGAIN, () => {
+    void measured(admission).then(() => {
+      admission.timer = null;
+      if (admission.off !== null) runOrWait(admission);
+    });
+  });
+}
+
+async function measured(admission: AdmissionState): Promise<void> {
+  if (admission.parts.measure === undefined || admission.parts.limits().memory == null) return;
+  try {
+    admission.rss = await admission.parts.measure();
+  } catch {
+    // A runtime that can't be asked says nothing: each of its agents counts as what one is expected to need.
+    admission.rss = new Map();
+  }
+}
+
+/** Nobody waits for this call: when the database can't be written, it is tried again. */
+function runOrWait(admission: AdmissionState): void {
+  try {
+    run(admission);
+  } catch (error) {
+    if (storageProblem(error) === null) throw error;
+    lookAgain(admission);
+  }
+}
+
+function planAgain(admission: AdmissionState, sessions: readonly Session[]): AdmissionPlan {
+  const again = new Set(sessions.map((session) => session.id));
+  const live = admission.dispatch.live().map((snapshot) => snapshot.session);
+  return planOf(
+    admission,
+    sessions,
+    live.filter((session) => session.stage !== 'queued' && !again.has(session.id)),
+  );
+}
+
+function start(admission: AdmissionState): void {
+  admission.off = admission.dispatch.onChange((change) => {
+    if (change.events.some(({ event }) => MAKES_ROOM.has(event.type)))
+      queueMicrotask(() => runOrWait(admission));
+  });
+  // At first nothing is known of what the agents found running have.
+  lookAgain(admission, true);
+  runOrWait(admission);
+}
+
+function stop(admission: AdmissionState): void {
+  admission.off?.();
+  admission.off = null;
+  admission.timer?.cancel();
+  admission.timer = null;
 }

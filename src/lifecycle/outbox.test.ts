@@ -4,7 +4,8 @@ import { until } from '../../test/support/until.ts';
 import { cancelPending, enqueue, hurryPlatform, type NewJob } from '../db/outbox-store.ts';
 import { jobState } from '../db/outbox-view.ts';
 import { rejected, transient } from '../slots/errors.ts';
-import { createOutbox, type Handler, type Outbox } from './outbox.ts';
+import { createOutbox, type Outbox } from './outbox.ts';
+import type { Handler } from './outbox-parts.ts';
 
 const job = (key: string, change: Partial<NewJob> = {}): NewJob => ({
   key,

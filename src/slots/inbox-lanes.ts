@@ -51,127 +51,158 @@ const BUG_TRIES = 4;
 const TOLD_AFTER = 3;
 const PATIENCE = 15 * 60_000;
 
+interface LanesState {
+  readonly parts: InboxLanesParts;
+  readonly clock: InboxLanesParts['clock'];
+  readonly logger: InboxLanesParts['logger'];
+  readonly inbox: InboxLanesParts['inbox'];
+  readonly lanes: Map<string, Lane>;
+  readonly waits: Set<() => void>;
+  stopped: boolean;
+}
+
 /** What every chat plugin does with its inbox: each lane in order, tried again, across restarts; nothing is dropped in silence. */
 export function createInboxLanes(parts: InboxLanesParts): InboxLanes {
   const { inbox, clock, logger } = parts;
-  const lanes = new Map<string, Lane>();
-  const waits = new Set<() => void>();
-  let stopped = false;
-
-  const laneOf = (name: string): Lane => {
-    const known = lanes.get(name);
-    if (known !== undefined) return known;
-    const made: Lane = { before: [], queue: [], running: Promise.resolve() };
-    lanes.set(name, made);
-    made.running = Promise.resolve().then(() => run(name, made));
-    return made;
+  const lanes: LanesState = {
+    parts,
+    clock,
+    logger,
+    inbox,
+    lanes: new Map<string, Lane>(),
+    waits: new Set<() => void>(),
+    stopped: false,
   };
-
-  const run = async (name: string, lane: Lane): Promise<void> => {
-    for (;;) {
-      const work = lane.before.shift();
-      const delivery = work === undefined && !stopped ? lane.queue.shift() : undefined;
-      if (work === undefined && delivery === undefined) break;
-      await (work?.() ?? (delivery === undefined ? undefined : deal(delivery)));
-    }
-    lanes.delete(name);
-  };
-
-  const queue = (delivery: Delivery): void => {
-    const { queue: waiting } = laneOf(delivery.lane);
-    const later = waiting.findIndex((one) => one.at > delivery.at);
-    waiting.splice(later === -1 ? waiting.length : later, 0, delivery);
-  };
-
-  /** Until then, or until the platform is back, or until the end. */
-  const wait = (ms: number): Promise<void> =>
-    new Promise((resolve) => {
-      const over = (): void => {
-        timer.cancel();
-        waits.delete(over);
-        resolve();
-      };
-      const timer = clock.after(ms, over);
-      waits.add(over);
-      if (stopped) over();
-    });
-
-  const deal = async (delivery: Delivery): Promise<void> => {
-    const until = clock.now() + (parts.patience?.(delivery) ?? PATIENCE);
-    for (let tries = 1; !stopped; tries += 1) {
-      try {
-        await parts.work(delivery);
-        return await forget(delivery);
-      } catch (error) {
-        if (stopped) return;
-        logger.warn({ err: error, delivery: delivery.id, tries }, 'what came in is tried again');
-        const mayMend = isTransient(error) || storageProblem(error) !== null;
-        if (mayMend ? clock.now() >= until : tries >= BUG_TRIES) return giveUp(delivery, error);
-        if (mayMend && tries === TOLD_AFTER) await delay(delivery, error);
-        await wait(BACKOFF[Math.min(tries, BACKOFF.length) - 1] ?? PATIENCE);
-      }
-    }
-  };
-
-  const delay = (delivery: Delivery, error: unknown): Promise<void> =>
-    parts
-      .delayed(delivery, error)
-      .catch((failure: unknown) =>
-        logger.warn({ err: failure, delivery: delivery.id }, 'nobody could be told of the delay'),
-      );
-
-  const giveUp = async (delivery: Delivery, error: unknown): Promise<void> => {
-    logger.error({ err: error, delivery: delivery.id }, 'what came in is given up');
-    for (let tries = 1; !stopped; tries += 1) {
-      try {
-        await parts.gaveUp(delivery, error);
-        return await forget(delivery);
-      } catch (failure) {
-        logger.warn({ err: failure, delivery: delivery.id }, 'nobody could be told yet');
-        await wait(BACKOFF[Math.min(tries, BACKOFF.length) - 1] ?? PATIENCE);
-      }
-    }
-  };
-
-  /** A disk that is full keeps nothing from being dealt with; the next start would only do it again, which is borne. */
-  const forget = async (delivery: Delivery): Promise<void> => {
-    while (!stopped) {
-      try {
-        return inbox.done(delivery.id);
-      } catch (error) {
-        if (storageProblem(error) === null) throw error;
-        await pause(clock, 1_000);
-      }
-    }
-  };
-
   return {
-    take(delivery) {
-      if (!inbox.take(delivery)) return false;
-      queue(delivery);
-      return true;
-    },
+    take: (delivery) => take(lanes, delivery),
     resume() {
-      for (const delivery of inbox.waiting()) queue(delivery);
+      for (const delivery of inbox.waiting()) queue(lanes, delivery);
     },
-    first: (name, work) =>
-      new Promise((resolve) => {
-        laneOf(name).before.push(async () => {
-          await work().catch((error: unknown) => logger.warn({ err: error }, 'a lane began badly'));
-          resolve();
-        });
-      }),
+    first: (name, work) => first(lanes, name, work),
     hurry() {
-      for (const over of [...waits]) over();
+      for (const over of [...lanes.waits]) over();
     },
     async settle() {
-      while (lanes.size > 0) await Promise.all([...lanes.values()].map((lane) => lane.running));
+      while (lanes.lanes.size > 0)
+        await Promise.all([...lanes.lanes.values()].map((lane) => lane.running));
     },
-    stop() {
-      stopped = true;
-      for (const over of [...waits]) over();
-    },
+    stop: () => stop(lanes),
   };
+}
+
+function laneOf(lanes: LanesState, name: string): Lane {
+  const known = lanes.lanes.get(name);
+  if (known !== undefined) return known;
+  const made: Lane = { before: [], queue: [], running: Promise.resolve() };
+  lanes.lanes.set(name, made);
+  made.running = Promise.resolve().then(() => run(lanes, name, made));
+  return made;
+}
+
+async function run(lanes: LanesState, name: string, lane: Lane): Promise<void> {
+  for (;;) {
+    const work = lane.before.shift();
+    const delivery = work === undefined && !lanes.stopped ? lane.queue.shift() : undefined;
+    if (work === undefined && delivery === undefined) break;
+    await (work?.() ?? (delivery === undefined ? undefined : deal(lanes, delivery)));
+  }
+  lanes.lanes.delete(name);
+}
+
+function queue(lanes: LanesState, delivery: Delivery): void {
+  const { queue: waiting } = laneOf(lanes, delivery.lane);
+  const later = waiting.findIndex((one) => one.at > delivery.at);
+  waiting.splice(later === -1 ? waiting.length : later, 0, delivery);
+}
+
+/** Until then, or until the platform is back, or until the end. */
+const wait = (lanes: LanesState, ms: number): Promise<void> =>
+  new Promise((resolve) => {
+    const over = (): void => {
+      timer.cancel();
+      lanes.waits.delete(over);
+      resolve();
+    };
+    const timer = lanes.clock.after(ms, over);
+    lanes.waits.add(over);
+    if (lanes.stopped) over();
+  });
+
+async function deal(lanes: LanesState, delivery: Delivery): Promise<void> {
+  const until = lanes.clock.now() + (lanes.parts.patience?.(delivery) ?? PATIENCE);
+  for (let tries = 1; !lanes.stopped; tries += 1) {
+    try {
+      await lanes.parts.work(delivery);
+      return await forget(lanes, delivery);
+    } catch (error) {
+      if (lanes.stopped) return;
+      lanes.logger.warn(
+        { err: error, delivery: delivery.id, tries },
+        'what came in is tried again',
+      );
+      const mayMend = isTransient(error) || storageProblem(error) !== null;
+      if (mayMend ? lanes.clock.now() >= until : tries >= BUG_TRIES)
+        return giveUp(lanes, delivery, error);
+      if (mayMend && tries === TOLD_AFTER) await delay(lanes, delivery, error);
+      await wait(lanes, BACKOFF[Math.min(tries, BACKOFF.length) - 1] ?? PATIENCE);
+    }
+  }
+}
+
+const delay = (lanes: LanesState, delivery: Delivery, error: unknown): Promise<void> =>
+  lanes.parts
+    .delayed(delivery, error)
+    .catch((failure: unknown) =>
+      lanes.logger.warn(
+        { err: failure, delivery: delivery.id },
+        'nobody could be told of the delay',
+      ),
+    );
+
+async function giveUp(lanes: LanesState, delivery: Delivery, error: unknown): Promise<void> {
+  lanes.logger.error({ err: error, delivery: delivery.id }, 'what came in is given up');
+  for (let tries = 1; !lanes.stopped; tries += 1) {
+    try {
+      await lanes.parts.gaveUp(delivery, error);
+      return await forget(lanes, delivery);
+    } catch (failure) {
+      lanes.logger.warn({ err: failure, delivery: delivery.id }, 'nobody could be told yet');
+      await wait(lanes, BACKOFF[Math.min(tries, BACKOFF.length) - 1] ?? PATIENCE);
+    }
+  }
+}
+
+/** A disk that is full keeps nothing from being dealt with; the next start would only do it again, which is borne. */
+async function forget(lanes: LanesState, delivery: Delivery): Promise<void> {
+  while (!lanes.stopped) {
+    try {
+      return lanes.inbox.done(delivery.id);
+    } catch (error) {
+      if (storageProblem(error) === null) throw error;
+      await pause(lanes.clock, 1_000);
+    }
+  }
+}
+
+function take(lanes: LanesState, delivery: Delivery): boolean {
+  if (!lanes.inbox.take(delivery)) return false;
+  queue(lanes, delivery);
+  return true;
+}
+
+const first = (lanes: LanesState, name: string, work: () => Promise<void>): Promise<void> =>
+  new Promise((resolve) => {
+    laneOf(lanes, name).before.push(async () => {
+      await work().catch((error: unknown) =>
+        lanes.logger.warn({ err: error }, 'a lane began badly'),
+      );
+      resolve();
+    });
+  });
+
+function stop(lanes: LanesState): void {
+  lanes.stopped = true;
+  for (const over of [...lanes.waits]) over();
 }
 
 const isTransient = (error: unknown): boolean =>

@@ -6,6 +6,7 @@ import type {
   ChatReply,
   ChatUser,
   Inbound,
+  InboundFile,
   MessageRef,
   ThreadRef,
 } from '../slots/chat.ts';
@@ -19,7 +20,7 @@ import {
   whisperId,
 } from '../slots/message-store.ts';
 import type { ChatInputBody } from '../slots/web-chat-input.ts';
-import { createWebInbox } from './inbox.ts';
+import { createWebInbox, type WebInbox } from './inbox.ts';
 import { receive } from './receive.ts';
 import { withImages } from './with-images.ts';
 
@@ -43,49 +44,41 @@ export interface WebChatParts {
   readonly channels: () => readonly string[];
 }
 
+interface WebChatState {
+  readonly store: WebChatParts['store'];
+  readonly clock: WebChatParts['clock'];
+  readonly channels: WebChatParts['channels'];
+  inbound: Inbound | null;
+  readonly inbox: WebInbox;
+}
+
 /**
  * The built-in chat. It has no platform behind it: messages are rows of the MessageStore, and the page reads them over
  * HTTP and SSE. A session has one thread, whose id (and root message id) is the session id.
  */
 export function createWebChat(parts: WebChatParts): WebChat {
   const { store, clock, channels } = parts;
-  let inbound: Inbound | null = null;
-  const stopped = (): never => {
-    throw transient(
-      'AO_CHAT_STOPPED',
-      'ao is starting or stopping and takes no input yet. Send it again in a moment.',
-    );
+  const chat: WebChatState = {
+    store,
+    clock,
+    channels,
+    inbound: null,
+    inbox: createWebInbox({
+      ...parts,
+      deal: (input, user, now) =>
+        chat.inbound === null
+          ? Promise.reject(new Error('ao is stopping'))
+          : receive({ store, now, inbound: chat.inbound, platform: PLATFORM }, input, user),
+      tell: (user, where, text) =>
+        void put(chat, {
+          id: whisperId(user, randomUUID()),
+          ...where,
+          session: null,
+          key: null,
+          message: { text, kind: 'post', blocks: [{ type: 'text', text }] },
+        }),
+    }),
   };
-  const inbox = createWebInbox({
-    ...parts,
-    deal: (input, user, now) =>
-      inbound === null
-        ? Promise.reject(new Error('ao is stopping'))
-        : receive({ store, now, inbound, platform: PLATFORM }, input, user),
-    tell: (user, where, text) =>
-      void put({
-        id: whisperId(user, randomUUID()),
-        ...where,
-        session: null,
-        key: null,
-        message: { text, kind: 'post', blocks: [{ type: 'text', text }] },
-      }),
-  });
-
-  const put = (
-    message: Omit<NewMessage, 'author' | 'text' | 'at'> & { readonly message: ChatMessage },
-  ): StoredMessage =>
-    store.insert({ ...message, author: AUTHOR, text: message.message.text, at: clock.now() });
-
-  const mustExist = (id: string): StoredMessage => {
-    const found = store.get(id);
-    if (found) return found;
-    throw notFound(
-      'AO_CHAT_MESSAGE_GONE',
-      `Message ${id} is no longer in the web chat. Post it again.`,
-    );
-  };
-
   return {
     platform: PLATFORM,
     capabilities: {
@@ -97,104 +90,193 @@ export function createWebChat(parts: WebChatParts): WebChat {
       editInterval: 100,
     },
 
-    async start(host) {
-      inbound = host;
-      inbox.resume();
-    },
+    start: (host) => start(chat, host),
 
-    async stop() {
-      await inbox.stop();
-      inbound = null;
-    },
+    stop: () => stop(chat),
 
-    async openThread({ channel, session, card, key }) {
-      knownChannel(channels(), channel);
-      const root = put({ id: session, channel, thread: session, session, key, message: card });
-      return { platform: PLATFORM, channel: root.channel, thread: root.id, root: root.id };
-    },
+    openThread: (input) => openThread(chat, input),
 
-    async post(thread, message, key) {
-      const root = mustExist(thread.root);
-      return refOf(
-        put({
-          id: randomUUID(),
-          channel: root.channel,
-          thread: root.id,
-          session: root.session,
-          key,
-          message: await withImages(message),
-        }),
-      );
-    },
+    post: (thread, message, key) => post(chat, thread, message, key),
 
-    async postToChannel(channel, message, key) {
-      knownChannel(channels(), channel);
-      return refOf(
-        put({
-          id: randomUUID(),
-          channel,
-          thread: null,
-          session: null,
-          key,
-          message: await withImages(message),
-        }),
-      );
-    },
+    postToChannel: (channel, message, key) => postToChannel(chat, channel, message, key),
 
-    async update(ref, content) {
-      const current = mustExist(ref.message);
-      if (JSON.stringify(current.message) === JSON.stringify(content)) return;
-      store.update(ref.message, { message: content, text: content.text, editedAt: clock.now() });
-    },
+    update: (ref, content) => update(chat, ref, content),
 
-    async react(ref, emoji) {
-      const current = mustExist(ref.message);
-      const reactions = emoji === null ? [] : [emoji];
-      if (current.reactions.join() !== reactions.join()) store.update(ref.message, { reactions });
-    },
+    react: (ref, emoji) => react(chat, ref, emoji),
 
-    async whisper(user, where, message) {
-      put({
-        id: whisperId(user, randomUUID()),
-        channel: where.channel,
-        thread: where.thread,
-        session: null,
-        key: null,
-        message,
-      });
-    },
+    whisper: (user, where, message) => whisper(chat, user, where, message),
 
-    async download(file) {
-      throw rejected(
-        'AO_CHAT_NO_FILES',
-        `The web chat takes no files, so there is no ${file.name} to read.`,
-      );
-    },
+    download: (file) => download(file),
 
-    async lookup(_where, key) {
-      const found = store.findByKey(key);
-      return found && refOf(found);
-    },
+    lookup: (_where, key) => lookup(chat, _where, key),
 
     hasThread: async (thread) => store.get(thread.root) !== null,
 
-    async setThreadState(thread, state) {
-      const root = mustExist(thread.root);
-      if (root.ended !== (state === 'ended')) store.update(root.id, { ended: state === 'ended' });
-    },
+    setThreadState: (thread, state) => setThreadState(chat, thread, state),
 
     async doctor() {
       return [{ level: 'ok', what: `Web chat: ${channels().length} channels.`, fix: null }];
     },
 
-    async receive(input, user) {
-      if (!inbound) return stopped();
-      const reply = await inbox.take(input, user);
-      return reply.whisper === undefined
-        ? reply
-        : { ...reply, whisper: await withImages(reply.whisper) };
-    },
+    receive: (input, user) => receiveChat(chat, input, user),
   };
+}
+
+function stopped(): never {
+  throw transient(
+    'AO_CHAT_STOPPED',
+    'ao is starting or stopping and takes no input yet. Send it again in a moment.',
+  );
+}
+
+const put = (
+  chat: WebChatState,
+  message: Omit<NewMessage, 'author' | 'text' | 'at'> & { readonly message: ChatMessage },
+): StoredMessage =>
+  chat.store.insert({
+    ...message,
+    author: AUTHOR,
+    text: message.message.text,
+    at: chat.clock.now(),
+  });
+
+function mustExist(chat: WebChatState, id: string): StoredMessage {
+  const found = chat.store.get(id);
+  if (found) return found;
+  throw notFound(
+    'AO_CHAT_MESSAGE_GONE',
+    `Message ${id} is no longer in the web chat. Post it again.`,
+  );
+}
+
+async function start(chat: WebChatState, host: Inbound): Promise<void> {
+  chat.inbound = host;
+  chat.inbox.resume();
+}
+
+async function stop(chat: WebChatState): Promise<void> {
+  await chat.inbox.stop();
+  chat.inbound = null;
+}
+
+async function openThread(
+  chat: WebChatState,
+  { channel, session, card, key }: Parameters<WebChat['openThread']>[0],
+): Promise<ThreadRef> {
+  knownChannel(chat.channels(), channel);
+  const root = put(chat, { id: session, channel, thread: session, session, key, message: card });
+  return { platform: PLATFORM, channel: root.channel, thread: root.id, root: root.id };
+}
+
+async function post(
+  chat: WebChatState,
+  thread: ThreadRef,
+  message: ChatMessage,
+  key: string,
+): Promise<MessageRef> {
+  const root = mustExist(chat, thread.root);
+  return refOf(
+    put(chat, {
+      id: randomUUID(),
+      channel: root.channel,
+      thread: root.id,
+      session: root.session,
+      key,
+      message: await withImages(message),
+    }),
+  );
+}
+
+async function postToChannel(
+  chat: WebChatState,
+  channel: string,
+  message: ChatMessage,
+  key: string,
+): Promise<MessageRef> {
+  knownChannel(chat.channels(), channel);
+  return refOf(
+    put(chat, {
+      id: randomUUID(),
+      channel,
+      thread: null,
+      session: null,
+      key,
+      message: await withImages(message),
+    }),
+  );
+}
+
+async function update(chat: WebChatState, ref: MessageRef, content: ChatMessage): Promise<void> {
+  const current = mustExist(chat, ref.message);
+  if (JSON.stringify(current.message) === JSON.stringify(content)) return;
+  chat.store.update(ref.message, {
+    message: content,
+    text: content.text,
+    editedAt: chat.clock.now(),
+  });
+}
+
+async function react(
+  chat: WebChatState,
+  ref: MessageRef,
+  emoji: '👀' | '✅' | '⚠️' | null,
+): Promise<void> {
+  const current = mustExist(chat, ref.message);
+  const reactions = emoji === null ? [] : [emoji];
+  if (current.reactions.join() !== reactions.join()) chat.store.update(ref.message, { reactions });
+}
+
+async function whisper(
+  chat: WebChatState,
+  user: string,
+  where: { channel: string; thread: string | null },
+  message: ChatMessage,
+): Promise<void> {
+  put(chat, {
+    id: whisperId(user, randomUUID()),
+    channel: where.channel,
+    thread: where.thread,
+    session: null,
+    key: null,
+    message,
+  });
+}
+
+async function download(file: InboundFile): Promise<Uint8Array> {
+  throw rejected(
+    'AO_CHAT_NO_FILES',
+    `The web chat takes no files, so there is no ${file.name} to read.`,
+  );
+}
+
+async function lookup(
+  chat: WebChatState,
+  _where: { channel: string; thread: string | null },
+  key: string,
+): Promise<MessageRef | null> {
+  const found = chat.store.findByKey(key);
+  return found && refOf(found);
+}
+
+async function setThreadState(
+  chat: WebChatState,
+  thread: ThreadRef,
+  state: 'open' | 'ended',
+): Promise<void> {
+  const root = mustExist(chat, thread.root);
+  if (root.ended !== (state === 'ended')) chat.store.update(root.id, { ended: state === 'ended' });
+}
+
+async function receiveChat(
+  chat: WebChatState,
+  input: ChatInputBody,
+  user: ChatUser,
+): Promise<ChatReply> {
+  if (!chat.inbound) return stopped();
+  const reply = await chat.inbox.take(input, user);
+  return reply.whisper === undefined
+    ? reply
+    : { ...reply, whisper: await withImages(reply.whisper) };
 }
 
 function knownChannel(channels: readonly string[], channel: string): void {

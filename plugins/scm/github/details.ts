@@ -24,109 +24,131 @@ export interface CheckDetails {
   log(ref: string): Promise<string>;
 }
 
+interface DetailsState {
+  readonly client: GitHubClient;
+  readonly reader: Reader;
+}
+
 export function createCheckDetails(client: GitHubClient, reader: Reader): CheckDetails {
-  const excerptOf = async (node: ContextNode): Promise<string | null> => {
-    try {
-      if (node.__typename === 'StatusContext')
-        return (
-          [node.description, node.targetUrl]
-            .filter((part) => part !== null && part !== '')
-            .join('\n') || null
-        );
-      const fromLog = isJob(node) ? await jobExcerpt(node.databaseId, node) : null;
-      return fromLog ?? (await outputExcerpt(node));
-    } catch (error) {
-      // Logs that are gone or not for us don't hide that the check failed.
-      if (error instanceof PluginError && error.kind !== 'transient')
-        return `(its log could not be read: ${error.message})`;
-      throw error;
-    }
+  const details: DetailsState = {
+    client,
+    reader,
   };
-
-  const jobExcerpt = async (id: number, run: CheckRunNode): Promise<string | null> => {
-    const job = await client.rest('details', `job ${id}`, (octokit, at) =>
-      octokit.rest.actions.getJobForWorkflowRun({ ...at, job_id: id }),
-    );
-    const step = job.steps?.find(
-      (one) => one.conclusion === 'failure' || one.conclusion === 'timed_out',
-    );
-    // No step failed: the job was not started, or lost its runner. GitHub says so in an annotation, and there may be no log.
-    if (step === undefined) {
-      const said = await outputExcerpt(run);
-      if (said !== null) return said;
-    }
-    const log = await jobLog('details', id);
-    const excerpt = findExcerpt(sectionOf(log, step?.name ?? null));
-    const head =
-      step === undefined
-        ? `Job "${job.name}" failed.`
-        : `Job "${job.name}", step "${step.name}" failed.`;
-    return excerpt === '' ? head : `${head}\n${excerpt}`;
-  };
-
-  const jobLog = async (purpose: Purpose, id: number): Promise<string> => {
-    const data = await client.rest<unknown>(purpose, `log of job ${id}`, (octokit, at) =>
-      octokit.rest.actions.downloadJobLogsForWorkflowRun({ ...at, job_id: id }),
-    );
-    const text = textOf(data);
-    return plainText(text.slice(-MAX_LOG)).replace(STAMP, '');
-  };
-
-  /** What other apps say of themselves: annotations first, they have a place; then title and summary. */
-  const outputExcerpt = async (run: CheckRunNode): Promise<string | null> => {
-    const id = run.databaseId;
-    const annotations =
-      id === null
-        ? []
-        : await client.rest('details', `annotations of ${run.name}`, (octokit, at) =>
-            octokit.rest.checks.listAnnotations({
-              ...at,
-              check_run_id: id,
-              per_page: MAX_ANNOTATIONS,
-            }),
-          );
-    const lines = annotations
-      .filter((one) => one.annotation_level !== 'notice')
-      .map((one) => `${one.path}:${one.start_line}: ${one.message ?? ''}`.trim());
-    const text = [run.title ?? '', ...lines, run.summary ?? '']
-      .filter((part) => part.trim() !== '')
-      .join('\n');
-    return text === '' ? null : findExcerpt(text, { lines: 60 });
-  };
-
   return {
-    async failing(number, sha, maxAge) {
-      const { nodes, checks, sha: of } = await reader.contexts(number, 'details', maxAge);
-      if (of !== sha) return null;
-      const wanted = new Set(
-        checks
-          .flatMap((check, index) => (hasFailed(check) && check.required !== false ? [index] : []))
-          .slice(0, MAX_LOGS),
-      );
-      return Promise.all(
-        checks.map(async (check, index) => {
-          const node = nodes[index];
-          return !wanted.has(index) || node === undefined
-            ? check
-            : { ...check, excerpt: await excerptOf(node) };
-        }),
-      );
-    },
-    async log(ref) {
-      const [, kind, id] = /^(job|check):(\d+)$/.exec(ref) ?? [];
-      if (kind === 'job') return jobLog('read', Number(id));
-      if (kind !== 'check')
-        throw notFound('AO_SCM_NO_LOG', 'This check keeps no log at GitHub; open its address.');
-      const { output } = await client.rest('read', `check ${id}`, (octokit, at) =>
-        octokit.rest.checks.get({ ...at, check_run_id: Number(id) }),
-      );
-      return plainText(
-        [output.title, output.summary, output.text]
-          .filter((part) => part !== null && part !== undefined && part !== '')
-          .join('\n\n'),
-      );
-    },
+    failing: (number, sha, maxAge) => failing(details, number, sha, maxAge),
+    log: (ref) => log(details, ref),
   };
+}
+
+async function excerptOf(details: DetailsState, node: ContextNode): Promise<string | null> {
+  try {
+    if (node.__typename === 'StatusContext')
+      return (
+        [node.description, node.targetUrl]
+          .filter((part) => part !== null && part !== '')
+          .join('\n') || null
+      );
+    const fromLog = isJob(node) ? await jobExcerpt(details, node.databaseId, node) : null;
+    return fromLog ?? (await outputExcerpt(details, node));
+  } catch (error) {
+    // Logs that are gone or not for us don't hide that the check failed.
+    if (error instanceof PluginError && error.kind !== 'transient')
+      return `(its log could not be read: ${error.message})`;
+    throw error;
+  }
+}
+
+async function jobExcerpt(
+  details: DetailsState,
+  id: number,
+  run: CheckRunNode,
+): Promise<string | null> {
+  const job = await details.client.rest('details', `job ${id}`, (octokit, at) =>
+    octokit.rest.actions.getJobForWorkflowRun({ ...at, job_id: id }),
+  );
+  const step = job.steps?.find(
+    (one) => one.conclusion === 'failure' || one.conclusion === 'timed_out',
+  );
+  // No step failed: the job was not started, or lost its runner. GitHub says so in an annotation, and there may be no log.
+  if (step === undefined) {
+    const said = await outputExcerpt(details, run);
+    if (said !== null) return said;
+  }
+  const log = await jobLog(details, 'details', id);
+  const excerpt = findExcerpt(sectionOf(log, step?.name ?? null));
+  const head =
+    step === undefined
+      ? `Job "${job.name}" failed.`
+      : `Job "${job.name}", step "${step.name}" failed.`;
+  return excerpt === '' ? head : `${head}\n${excerpt}`;
+}
+
+async function jobLog(details: DetailsState, purpose: Purpose, id: number): Promise<string> {
+  const data = await details.client.rest<unknown>(purpose, `log of job ${id}`, (octokit, at) =>
+    octokit.rest.actions.downloadJobLogsForWorkflowRun({ ...at, job_id: id }),
+  );
+  const text = textOf(data);
+  return plainText(text.slice(-MAX_LOG)).replace(STAMP, '');
+}
+
+/** What other apps say of themselves: annotations first, they have a place; then title and summary. */
+async function outputExcerpt(details: DetailsState, run: CheckRunNode): Promise<string | null> {
+  const id = run.databaseId;
+  const annotations =
+    id === null
+      ? []
+      : await details.client.rest('details', `annotations of ${run.name}`, (octokit, at) =>
+          octokit.rest.checks.listAnnotations({
+            ...at,
+            check_run_id: id,
+            per_page: MAX_ANNOTATIONS,
+          }),
+        );
+  const lines = annotations
+    .filter((one) => one.annotation_level !== 'notice')
+    .map((one) => `${one.path}:${one.start_line}: ${one.message ?? ''}`.trim());
+  const text = [run.title ?? '', ...lines, run.summary ?? '']
+    .filter((part) => part.trim() !== '')
+    .join('\n');
+  return text === '' ? null : findExcerpt(text, { lines: 60 });
+}
+
+async function failing(
+  details: DetailsState,
+  number: number,
+  sha: string,
+  maxAge: number,
+): Promise<readonly Check[] | null> {
+  const { nodes, checks, sha: of } = await details.reader.contexts(number, 'details', maxAge);
+  if (of !== sha) return null;
+  const wanted = new Set(
+    checks
+      .flatMap((check, index) => (hasFailed(check) && check.required !== false ? [index] : []))
+      .slice(0, MAX_LOGS),
+  );
+  return Promise.all(
+    checks.map(async (check, index) => {
+      const node = nodes[index];
+      return !wanted.has(index) || node === undefined
+        ? check
+        : { ...check, excerpt: await excerptOf(details, node) };
+    }),
+  );
+}
+
+async function log(details: DetailsState, ref: string): Promise<string> {
+  const [, kind, id] = /^(job|check):(\d+)$/.exec(ref) ?? [];
+  if (kind === 'job') return jobLog(details, 'read', Number(id));
+  if (kind !== 'check')
+    throw notFound('AO_SCM_NO_LOG', 'This check keeps no log at GitHub; open its address.');
+  const { output } = await details.client.rest('read', `check ${id}`, (octokit, at) =>
+    octokit.rest.checks.get({ ...at, check_run_id: Number(id) }),
+  );
+  return plainText(
+    [output.title, output.summary, output.text]
+      .filter((part) => part !== null && part !== undefined && part !== '')
+      .join('\n\n'),
+  );
 }
 
 const isJob = (run: CheckRunNode): run is CheckRunNode & { databaseId: number } =>

@@ -64,151 +64,184 @@ interface Walked<T> {
 
 const repository = z.object({ repository: z.record(z.string(), z.unknown()).nullable() });
 
+interface ReaderState {
+  readonly client: GitHubClient;
+  readonly clock: Clock;
+  readonly latest: Map<number, { readonly at: number; readonly contexts: Contexts }>;
+}
+
 export function createReader(client: GitHubClient, clock: Clock): Reader {
-  const latest = new Map<number, { readonly at: number; readonly contexts: Contexts }>();
-  const ask = async (
-    purpose: Purpose,
-    what: string,
-    query: string,
-    variables: Readonly<Record<string, unknown>> = {},
-  ): Promise<Readonly<Record<string, unknown>>> => {
-    const { owner, repo } = await client.repository();
-    const answer = repository.parse(
-      await client.graphql(purpose, what, query, { owner, repo, ...variables }),
-    );
-    if (answer.repository === null)
-      throw notFound(
-        'AO_GITHUB_NOT_FOUND',
-        `GitHub knows no repository ${owner}/${repo}, or ao's token may not see it any more.`,
-      );
-    return answer.repository;
+  const reader: ReaderState = {
+    client,
+    clock,
+    latest: new Map<number, { readonly at: number; readonly contexts: Contexts }>(),
   };
-
-  /** The pages before what was read already, newest back. */
-  const whole = async <T>(
-    pr: Full,
-    purpose: Purpose,
-    what: 'reviewThreads' | 'reviews' | 'comments',
-    walk: { first: Walked<T>; query: string; parse: (answer: unknown) => Walked<T> },
-  ): Promise<Walked<T>> => {
-    let { pageInfo, nodes } = walk.first;
-    for (let page = 0; pageInfo.hasPreviousPage && page < MAX_PAGES; page += 1) {
-      const answer = await client.graphql<{ node: Readonly<Record<string, unknown>> | null }>(
-        purpose,
-        `${what} of pull request #${pr.number}`,
-        walk.query,
-        { id: pr.id, before: pageInfo.startCursor },
-      );
-      const more = walk.parse(answer.node?.[what]);
-      nodes = [...more.nodes, ...nodes];
-      pageInfo = more.pageInfo;
-    }
-    return { pageInfo, nodes };
-  };
-
-  /** Everything that was said, however much of it there is. */
-  const allTalk = async (pr: Full, purpose: Purpose): Promise<Full> => {
-    const { reviewThreads: threads, reviews, comments } = pr;
-    return {
-      ...pr,
-      reviewThreads: await whole(pr, purpose, 'reviewThreads', {
-        first: threads,
-        query: THREADS_PAGE,
-        parse: (answer) => threadsSchema.parse(answer),
-      }),
-      reviews:
-        reviews === null
-          ? null
-          : await whole(pr, purpose, 'reviews', {
-              first: reviews,
-              query: REVIEWS_PAGE,
-              parse: (answer) => reviewsSchema.parse(answer),
-            }),
-      comments: await whole(pr, purpose, 'comments', {
-        first: comments,
-        query: COMMENTS_PAGE,
-        parse: (answer) => commentsSchema.parse(answer),
-      }),
-    };
-  };
-
   return {
-    async core(numbers) {
-      const found: Core[] = [];
-      for (const batch of batches(numbers, CORE_BATCH)) {
-        const answer = await ask('poll', `${batch.length} pull requests`, coreQuery(batch));
-        for (const node of Object.values(answer))
-          if (node !== null) found.push(coreSchema.parse(node));
-      }
-      return found;
-    },
-    async full(numbers, purpose) {
-      const found: Full[] = [];
-      for (const batch of batches(numbers, FULL_BATCH)) {
-        const answer = await ask(
-          purpose,
-          batch.length === 1 ? `pull request #${batch[0]}` : `${batch.length} pull requests`,
-          fullQuery(batch),
-        );
-        for (const node of Object.values(answer))
-          if (node !== null) found.push(await allTalk(fullSchema.parse(node), purpose));
-      }
-      return found;
-    },
-    async byBranch(branches) {
-      const found: Core[] = [];
-      for (const batch of batches(branches, BRANCH_BATCH)) {
-        const variables = Object.fromEntries(batch.map((branch, index) => [`b${index}`, branch]));
-        const answer = await ask(
-          'poll',
-          `pull requests of ${batch.length} branches`,
-          branchQuery(batch.length),
-          variables,
-        );
-        for (const connection of Object.values(answer)) {
-          const nodes = (connection as { nodes?: readonly unknown[] | null } | null)?.nodes ?? [];
-          for (const node of nodes) if (node !== null) found.push(coreSchema.parse(node));
-        }
-      }
-      return found;
-    },
-    async contexts(number, purpose, maxAge = 0) {
-      const known = latest.get(number);
-      if (known !== undefined && clock.now() - known.at < maxAge) return known.contexts;
-      const nodes: ContextNode[] = [];
-      let after: string | null = null;
-      let sha: string | null = null;
-      do {
-        const answer = await ask(purpose, `checks of pull request #${number}`, CONTEXTS, {
-          number,
-          after,
-        });
-        if (answer.pullRequest === null)
-          throw notFound('AO_SCM_NO_PR', `There is no pull request #${number} any more.`);
-        const { statusCheckRollup } = contextsSchema.parse(answer.pullRequest);
-        nodes.push(...(statusCheckRollup?.contexts.nodes ?? []).filter((node) => node !== null));
-        sha = statusCheckRollup?.commit?.oid ?? null;
-        after =
-          statusCheckRollup?.contexts.pageInfo.hasNextPage === true
-            ? statusCheckRollup.contexts.pageInfo.endCursor
-            : null;
-      } while (after !== null && nodes.length < 1_000);
-      const required = nodes.some((node) => node.isRequired);
-      const all = nodes.map((node) => toCheck(node, required));
-      // A run that a newer one took the place of says nothing of the commit.
-      const current = new Set(currentChecks(all));
-      const contexts = {
-        sha,
-        nodes: nodes.filter((_, place) => current.has(all[place] as Check)),
-        checks: all.filter((check) => current.has(check)),
-        names: nodes.map((node) => (node.__typename === 'CheckRun' ? node.name : node.context)),
-      };
-      latest.delete(number);
-      latest.set(number, { at: clock.now(), contexts });
-      if (latest.size > MAX_LATEST) latest.delete(latest.keys().next().value ?? 0);
-      return contexts;
-    },
+    core: (numbers) => core(reader, numbers),
+    full: (numbers, purpose) => full(reader, numbers, purpose),
+    byBranch: (branches) => byBranch(reader, branches),
+    contexts: (number, purpose, maxAge) => contexts(reader, number, purpose, maxAge),
   };
+}
+
+async function ask(
+  reader: ReaderState,
+  purpose: Purpose,
+  what: string,
+  query: string,
+  variables: Readonly<Record<string, unknown>> = {},
+): Promise<Readonly<Record<string, unknown>>> {
+  const { owner, repo } = await reader.client.repository();
+  const answer = repository.parse(
+    await reader.client.graphql(purpose, what, query, { owner, repo, ...variables }),
+  );
+  if (answer.repository === null)
+    throw notFound(
+      'AO_GITHUB_NOT_FOUND',
+      `GitHub knows no repository ${owner}/${repo}, or ao's token may not see it any more.`,
+    );
+  return answer.repository;
+}
+
+/** The pages before what was read already, newest back. */
+async function whole<T>(
+  reader: ReaderState,
+  pr: Full,
+  purpose: Purpose,
+  what: 'reviewThreads' | 'reviews' | 'comments',
+  walk: { first: Walked<T>; query: string; parse: (answer: unknown) => Walked<T> },
+): Promise<Walked<T>> {
+  let { pageInfo, nodes } = walk.first;
+  for (let page = 0; pageInfo.hasPreviousPage && page < MAX_PAGES; page += 1) {
+    const answer = await reader.client.graphql<{ node: Readonly<Record<string, unknown>> | null }>(
+      purpose,
+      `${what} of pull request #${pr.number}`,
+      walk.query,
+      { id: pr.id, before: pageInfo.startCursor },
+    );
+    const more = walk.parse(answer.node?.[what]);
+    nodes = [...more.nodes, ...nodes];
+    pageInfo = more.pageInfo;
+  }
+  return { pageInfo, nodes };
+}
+
+/** Everything that was said, however much of it there is. */
+async function allTalk(reader: ReaderState, pr: Full, purpose: Purpose): Promise<Full> {
+  const { reviewThreads: threads, reviews, comments } = pr;
+  return {
+    ...pr,
+    reviewThreads: await whole(reader, pr, purpose, 'reviewThreads', {
+      first: threads,
+      query: THREADS_PAGE,
+      parse: (answer) => threadsSchema.parse(answer),
+    }),
+    reviews:
+      reviews === null
+        ? null
+        : await whole(reader, pr, purpose, 'reviews', {
+            first: reviews,
+            query: REVIEWS_PAGE,
+            parse: (answer) => reviewsSchema.parse(answer),
+          }),
+    comments: await whole(reader, pr, purpose, 'comments', {
+      first: comments,
+      query: COMMENTS_PAGE,
+      parse: (answer) => commentsSchema.parse(answer),
+    }),
+  };
+}
+
+async function core(reader: ReaderState, numbers: readonly number[]): Promise<readonly Core[]> {
+  const found: Core[] = [];
+  for (const batch of batches(numbers, CORE_BATCH)) {
+    const answer = await ask(reader, 'poll', `${batch.length} pull requests`, coreQuery(batch));
+    for (const node of Object.values(answer)) if (node !== null) found.push(coreSchema.parse(node));
+  }
+  return found;
+}
+
+async function full(
+  reader: ReaderState,
+  numbers: readonly number[],
+  purpose: Purpose,
+): Promise<readonly Full[]> {
+  const found: Full[] = [];
+  for (const batch of batches(numbers, FULL_BATCH)) {
+    const answer = await ask(
+      reader,
+      purpose,
+      batch.length === 1 ? `pull request #${batch[0]}` : `${batch.length} pull requests`,
+      fullQuery(batch),
+    );
+    for (const node of Object.values(answer))
+      if (node !== null) found.push(await allTalk(reader, fullSchema.parse(node), purpose));
+  }
+  return found;
+}
+
+async function byBranch(
+  reader: ReaderState,
+  branches: readonly string[],
+): Promise<readonly Core[]> {
+  const found: Core[] = [];
+  for (const batch of batches(branches, BRANCH_BATCH)) {
+    const variables = Object.fromEntries(batch.map((branch, index) => [`b${index}`, branch]));
+    const answer = await ask(
+      reader,
+      'poll',
+      `pull requests of ${batch.length} branches`,
+      branchQuery(batch.length),
+      variables,
+    );
+    for (const connection of Object.values(answer)) {
+      const nodes = (connection as { nodes?: readonly unknown[] | null } | null)?.nodes ?? [];
+      for (const node of nodes) if (node !== null) found.push(coreSchema.parse(node));
+    }
+  }
+  return found;
+}
+
+async function contexts(
+  reader: ReaderState,
+  number: number,
+  purpose: Purpose,
+  maxAge: number = 0,
+): Promise<Contexts> {
+  const known = reader.latest.get(number);
+  if (known !== undefined && reader.clock.now() - known.at < maxAge) return known.contexts;
+  const nodes: ContextNode[] = [];
+  let after: string | null = null;
+  let sha: string | null = null;
+  do {
+    const answer = await ask(reader, purpose, `checks of pull request #${number}`, CONTEXTS, {
+      number,
+      after,
+    });
+    if (answer.pullRequest === null)
+      throw notFound('AO_SCM_NO_PR', `There is no pull request #${number} any more.`);
+    const { statusCheckRollup } = contextsSchema.parse(answer.pullRequest);
+    nodes.push(...(statusCheckRollup?.contexts.nodes ?? []).filter((node) => node !== null));
+    sha = statusCheckRollup?.commit?.oid ?? null;
+    after =
+      statusCheckRollup?.contexts.pageInfo.hasNextPage === true
+        ? statusCheckRollup.contexts.pageInfo.endCursor
+        : null;
+  } while (after !== null && nodes.length < 1_000);
+  const required = nodes.some((node) => node.isRequired);
+  const all = nodes.map((node) => toCheck(node, required));
+  // A run that a newer one took the place of says nothing of the commit.
+  const current = new Set(currentChecks(all));
+  const contexts = {
+    sha,
+    nodes: nodes.filter((_, place) => current.has(all[place] as Check)),
+    checks: all.filter((check) => current.has(check)),
+    names: nodes.map((node) => (node.__typename === 'CheckRun' ? node.name : node.context)),
+  };
+  reader.latest.delete(number);
+  reader.latest.set(number, { at: reader.clock.now(), contexts });
+  if (reader.latest.size > MAX_LATEST) reader.latest.delete(reader.latest.keys().next().value ?? 0);
+  return contexts;
 }
 
 function batches<T>(all: readonly T[], size: number): ReadonlyArray<readonly T[]> {

@@ -20,92 +20,115 @@ export interface CheckRunner {
   stop(): Promise<void>;
 }
 
+interface RunnerState {
+  readonly host: CheckRunnerHost;
+  readonly waiting: string[];
+  readonly running: Map<string, { abort: AbortController; done: Promise<void> }>;
+  stopped: boolean;
+}
+
 export function createCheckRunner(host: CheckRunnerHost): CheckRunner {
-  const waiting: string[] = [];
-  const running = new Map<string, { abort: AbortController; done: Promise<void> }>();
-  let stopped = false;
-
-  const fill = (): void => {
-    while (!stopped && running.size < host.config.concurrency) {
-      const sha = waiting.shift();
-      if (sha === undefined) return;
-      const abort = new AbortController();
-      // Not in this call, so that `ensure` returns what it queued before anything changes.
-      const done = Promise.resolve()
-        .then(() => runCommit(host, sha, abort.signal))
-        .catch((error: unknown) =>
-          host.logger.error({ err: error, sha }, 'running the checks of a commit failed'),
-        )
-        .finally(() => {
-          running.delete(sha);
-          // Asked for again while its checkout was being removed.
-          if (!stopped && hasQueued(host.records.checks(sha)) && !waiting.includes(sha))
-            waiting.push(sha);
-          fill();
-        });
-      running.set(sha, { abort, done });
-    }
+  const runner: RunnerState = {
+    host,
+    waiting: [],
+    running: new Map<string, { abort: AbortController; done: Promise<void> }>(),
+    stopped: false,
   };
-
-  const enqueue = (checks: CommitChecks): void => {
-    if (hasQueued(checks) && !waiting.includes(checks.sha) && !running.has(checks.sha))
-      waiting.push(checks.sha);
-    fill();
-  };
-
   return {
-    async recover() {
-      for (const checks of host.records.allChecks()) {
-        if (checks.process !== null && endOrphan(checks.process.pid, checks.process.mark)) {
-          host.logger.info(
-            { sha: checks.sha },
-            'ended a check that outlived the former bot process; it runs again',
-          );
-        }
-        if (checks.process !== null || checks.runs.some((run) => run.status === 'running'))
-          host.records.saveChecks(requeueRunning(checks));
-      }
-      rmSync(host.checkoutDir, { recursive: true, force: true });
-      mkdirSync(host.checkoutDir, { recursive: true, mode: 0o700 });
-      await forgetCheckouts(host);
-    },
-    ensure(sha) {
-      if (host.project.checks.length === 0) return null;
-      const known = host.records.checks(sha);
-      const checks = withConfigured(sha, known, host.project.checks);
-      if (checks !== known) host.records.saveChecks(checks);
-      enqueue(checks);
-      return checks;
-    },
-    rerun(sha) {
-      const checks = host.records.checks(sha);
-      if (checks === null || checks.runs.some((run) => run.status !== 'completed')) return;
-      const failed = checks.runs.some((run) => run.conclusion !== 'success');
-      const runs = checks.runs.map((run) =>
-        failed && run.conclusion === 'success'
-          ? run
-          : { ...run, status: 'queued' as const, conclusion: null },
-      );
-      const next = { ...checks, runs, firstFailureAt: null };
-      host.records.saveChecks(next);
-      host.changed(sha);
-      enqueue(next);
-    },
-    keepOnly(shas) {
-      for (const [sha, run] of running) if (!shas.has(sha)) run.abort.abort();
-      for (const sha of waiting.filter((each) => !shas.has(each))) {
-        waiting.splice(waiting.indexOf(sha), 1);
-        const checks = host.records.checks(sha);
-        if (checks !== null)
-          host.records.saveChecks({ ...checks, runs: checks.runs.map(cancelUnfinished) });
-      }
-    },
-    async stop() {
-      stopped = true;
-      for (const run of running.values()) run.abort.abort('stop');
-      await Promise.all([...running.values()].map((run) => run.done));
-    },
+    recover: () => recover(runner),
+    ensure: (sha) => ensure(runner, sha),
+    rerun: (sha) => rerun(runner, sha),
+    keepOnly: (shas) => keepOnly(runner, shas),
+    stop: () => stop(runner),
   };
+}
+
+function fill(runner: RunnerState): void {
+  while (!runner.stopped && runner.running.size < runner.host.config.concurrency) {
+    const sha = runner.waiting.shift();
+    if (sha === undefined) return;
+    const abort = new AbortController();
+    // Not in this call, so that `ensure` returns what it queued before anything changes.
+    const done = Promise.resolve()
+      .then(() => runCommit(runner.host, sha, abort.signal))
+      .catch((error: unknown) =>
+        runner.host.logger.error({ err: error, sha }, 'running the checks of a commit failed'),
+      )
+      .finally(() => {
+        runner.running.delete(sha);
+        // Asked for again while its checkout was being removed.
+        if (
+          !runner.stopped &&
+          hasQueued(runner.host.records.checks(sha)) &&
+          !runner.waiting.includes(sha)
+        )
+          runner.waiting.push(sha);
+        fill(runner);
+      });
+    runner.running.set(sha, { abort, done });
+  }
+}
+
+function enqueue(runner: RunnerState, checks: CommitChecks): void {
+  if (hasQueued(checks) && !runner.waiting.includes(checks.sha) && !runner.running.has(checks.sha))
+    runner.waiting.push(checks.sha);
+  fill(runner);
+}
+
+async function recover(runner: RunnerState): Promise<void> {
+  for (const checks of runner.host.records.allChecks()) {
+    if (checks.process !== null && endOrphan(checks.process.pid, checks.process.mark)) {
+      runner.host.logger.info(
+        { sha: checks.sha },
+        'ended a check that outlived the former bot process; it runs again',
+      );
+    }
+    if (checks.process !== null || checks.runs.some((run) => run.status === 'running'))
+      runner.host.records.saveChecks(requeueRunning(checks));
+  }
+  rmSync(runner.host.checkoutDir, { recursive: true, force: true });
+  mkdirSync(runner.host.checkoutDir, { recursive: true, mode: 0o700 });
+  await forgetCheckouts(runner.host);
+}
+
+function ensure(runner: RunnerState, sha: string): CommitChecks | null {
+  if (runner.host.project.checks.length === 0) return null;
+  const known = runner.host.records.checks(sha);
+  const checks = withConfigured(sha, known, runner.host.project.checks);
+  if (checks !== known) runner.host.records.saveChecks(checks);
+  enqueue(runner, checks);
+  return checks;
+}
+
+function rerun(runner: RunnerState, sha: string): void {
+  const checks = runner.host.records.checks(sha);
+  if (checks === null || checks.runs.some((run) => run.status !== 'completed')) return;
+  const failed = checks.runs.some((run) => run.conclusion !== 'success');
+  const runs = checks.runs.map((run) =>
+    failed && run.conclusion === 'success'
+      ? run
+      : { ...run, status: 'queued' as const, conclusion: null },
+  );
+  const next = { ...checks, runs, firstFailureAt: null };
+  runner.host.records.saveChecks(next);
+  runner.host.changed(sha);
+  enqueue(runner, next);
+}
+
+function keepOnly(runner: RunnerState, shas: ReadonlySet<string>): void {
+  for (const [sha, run] of runner.running) if (!shas.has(sha)) run.abort.abort();
+  for (const sha of runner.waiting.filter((each) => !shas.has(each))) {
+    runner.waiting.splice(runner.waiting.indexOf(sha), 1);
+    const checks = runner.host.records.checks(sha);
+    if (checks !== null)
+      runner.host.records.saveChecks({ ...checks, runs: checks.runs.map(cancelUnfinished) });
+  }
+}
+
+async function stop(runner: RunnerState): Promise<void> {
+  runner.stopped = true;
+  for (const run of runner.running.values()) run.abort.abort('stop');
+  await Promise.all([...runner.running.values()].map((run) => run.done));
 }
 
 const hasQueued = (checks: CommitChecks | null): boolean =>

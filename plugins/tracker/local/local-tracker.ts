@@ -4,7 +4,7 @@ import { basename, dirname, join, relative, sep } from 'node:path';
 import { type FileProblem, FileRefused, sentenceOf } from '../../../src/lib/guarded/problem.ts';
 import { listFolder, readText } from '../../../src/lib/guarded/read.ts';
 import { notFound, PluginError, rejected } from '../../../src/slots/errors.ts';
-import type { PluginContext, ProjectInfo } from '../../../src/slots/plugin.ts';
+import type { DoctorFinding, PluginContext, ProjectInfo } from '../../../src/slots/plugin.ts';
 import type { Issue, IssueQuery, TrackerPlugin } from '../../../src/slots/tracker.ts';
 import { formatIssueFile, type IssueFile, parseIssueFile } from './issue-file.ts';
 
@@ -14,151 +14,188 @@ const FOLDER = join('.ao', 'issues');
 /** Of an issue file, bytes. */
 const LONGEST = 4 << 20;
 
+interface TrackerState {
+  readonly project: ProjectInfo;
+  readonly context: PluginContext;
+  readonly folder: string;
+  readonly changes: ReturnType<typeof createLane>;
+  unreadable: readonly FileProblem[];
+}
+
 /** Issues as Markdown files in the repository. Whoever can write to the repository may do anything, hence `admin`. */
 export function createLocalTracker(context: PluginContext, project: ProjectInfo): TrackerPlugin {
-  const folder = join(project.repo, FOLDER);
-  const changes = createLane();
-  let unreadable: readonly FileProblem[] = [];
-
-  const files = async (): Promise<ReadonlyMap<number, string>> => {
-    const numbered = listFolder(folder, refused).flatMap((name) => {
-      const number = FILE_NAME.exec(name)?.[1];
-      return number === undefined ? [] : [[Number(number), join(folder, name)] as const];
-    });
-    return new Map(numbered.reverse());
+  const tracker: TrackerState = {
+    project,
+    context,
+    folder: join(project.repo, FOLDER),
+    changes: createLane(),
+    unreadable: [],
   };
-
-  const locate = async (reference: string): Promise<{ number: number; path: string }> => {
-    const number = Number(REFERENCE.exec(reference.trim())?.[1]);
-    const path = Number.isNaN(number) ? undefined : (await files()).get(number);
-    if (path === undefined)
-      throw notFound(
-        'AO_TRACKER_NO_ISSUE',
-        `There is no issue ${reference.trim()} in ${FOLDER}. Issues are files named <number>-<title>.md there.`,
-      );
-    return { number, path };
-  };
-
-  const read = async (path: string): Promise<IssueFile> => {
-    const text = readText(path, refused, { max: LONGEST, inside: project.repo });
-    if (text === null) throw notFound('AO_TRACKER_NO_ISSUE', `${path} is gone.`);
-    return parseIssueFile(text, relative(project.repo, path));
-  };
-
-  const toIssue = async (number: number, path: string): Promise<Issue> => {
-    const [file, info] = await Promise.all([read(path), lstat(path)]);
-    const { title, body, state, labels, assignee, author } = file;
-    const comments = file.comments.map((comment) => ({ ...comment, permission: 'admin' as const }));
-    return {
-      id: String(number),
-      title,
-      body,
-      state,
-      labels,
-      assignee,
-      author,
-      authorPermission: 'admin',
-      url: null,
-      comments,
-      updatedAt: Math.round(info.mtimeMs),
-    };
-  };
-
-  const change = (id: string, edit: (issue: IssueFile) => IssueFile): Promise<void> =>
-    changes(async () => {
-      const { path } = await locate(id);
-      const before = await read(path);
-      const after = edit(before);
-      if (after !== before) await replaceFile(path, formatIssueFile(after));
-    });
-
   return {
     recognises: (reference) => REFERENCE.test(reference.trim()),
-    async get(reference) {
-      const { number, path } = await locate(reference);
-      return toIssue(number, path);
-    },
-    async list(query) {
-      const all = [...(await files())].sort(([a], [b]) => a - b);
-      const issues: Issue[] = [];
-      const problems: FileProblem[] = [];
-      for (const [number, path] of all) {
-        const issue = await toIssue(number, path).catch((error: unknown) => {
-          const { cause } = error as Error;
-          if (cause instanceof FileRefused) problems.push(cause.problem);
-          return skipBroken(context, error);
-        });
-        if (issue !== null && matches(issue, query)) issues.push(issue);
-      }
-      unreadable = problems;
-      return issues.slice(0, query.limit ?? issues.length);
-    },
-    unreadable: () => unreadable,
-    comment: (id, body, key) =>
-      change(id, (issue) => {
-        const commentId = `c-${createHash('sha256').update(key).digest('hex').slice(0, 16)}`;
-        if (issue.comments.some((comment) => comment.id === commentId)) return issue;
-        return {
-          ...issue,
-          comments: [
-            ...issue.comments,
-            { id: commentId, author: 'ao', body, at: context.clock.now() },
-          ],
-        };
-      }),
-    update: (id, wanted) =>
-      change(id, (issue) => {
-        const kept = issue.labels.filter((label) => !wanted.removeLabels?.includes(label));
-        const labels = [...new Set([...kept, ...(wanted.addLabels ?? [])])];
-        const assignee = wanted.assignee === '@me' ? 'ao' : wanted.assignee;
-        const next = {
-          ...issue,
-          state: wanted.state ?? issue.state,
-          labels,
-          assignee: assignee === undefined ? issue.assignee : assignee,
-        };
-        const same =
-          next.state === issue.state &&
-          next.assignee === issue.assignee &&
-          labels.join('\0') === issue.labels.join('\0');
-        return same ? issue : next;
-      }),
-    create: ({ title, body, labels }) =>
-      changes(async () => {
-        if (title.trim() === '')
-          throw rejected('AO_TRACKER_NO_TITLE', 'An issue needs a title. Give it one.');
-        const content = formatIssueFile({
-          title: title.trim(),
-          state: 'open',
-          labels,
-          assignee: null,
-          author: null,
-          other: {},
-          body,
-          comments: [],
-        });
-        await makeFolder(project.repo, folder);
-        for (let number = Math.max(0, ...(await files()).keys()) + 1; ; number += 1) {
-          const path = join(folder, `${number}-${slug(title)}.md`);
-          if (await createFile(path, content)) return toIssue(number, path);
-        }
-      }),
-    async doctor() {
-      const broken: string[] = [];
-      const all = await files();
-      for (const path of all.values())
-        await read(path).catch((error: unknown) =>
-          broken.push(error instanceof Error ? error.message : String(error)),
-        );
-      return broken.length === 0
-        ? [{ level: 'ok', what: `${all.size} issues in ${FOLDER}`, fix: null }]
-        : broken.map((what) => ({
-            level: 'warning' as const,
-            what,
-            fix: 'Repair the front matter of the file.',
-          }));
-    },
+    get: (reference) => get(tracker, reference),
+    list: (query) => list(tracker, query),
+    unreadable: () => tracker.unreadable,
+    comment: (id, body, key) => comment(tracker, id, body, key),
+    update: (id, wanted) => update(tracker, id, wanted),
+    create: (issue) => create(tracker, issue),
+    doctor: () => doctor(tracker),
   };
+}
+
+async function files(tracker: TrackerState): Promise<ReadonlyMap<number, string>> {
+  const numbered = listFolder(tracker.folder, refused).flatMap((name) => {
+    const number = FILE_NAME.exec(name)?.[1];
+    return number === undefined ? [] : [[Number(number), join(tracker.folder, name)] as const];
+  });
+  return new Map(numbered.reverse());
+}
+
+async function locate(
+  tracker: TrackerState,
+  reference: string,
+): Promise<{ number: number; path: string }> {
+  const number = Number(REFERENCE.exec(reference.trim())?.[1]);
+  const path = Number.isNaN(number) ? undefined : (await files(tracker)).get(number);
+  if (path === undefined)
+    throw notFound(
+      'AO_TRACKER_NO_ISSUE',
+      `There is no issue ${reference.trim()} in ${FOLDER}. Issues are files named <number>-<title>.md there.`,
+    );
+  return { number, path };
+}
+
+async function read(tracker: TrackerState, path: string): Promise<IssueFile> {
+  const text = readText(path, refused, { max: LONGEST, inside: tracker.project.repo });
+  if (text === null) throw notFound('AO_TRACKER_NO_ISSUE', `${path} is gone.`);
+  return parseIssueFile(text, relative(tracker.project.repo, path));
+}
+
+async function toIssue(tracker: TrackerState, number: number, path: string): Promise<Issue> {
+  const [file, info] = await Promise.all([read(tracker, path), lstat(path)]);
+  const { title, body, state, labels, assignee, author } = file;
+  const comments = file.comments.map((comment) => ({ ...comment, permission: 'admin' as const }));
+  return {
+    id: String(number),
+    title,
+    body,
+    state,
+    labels,
+    assignee,
+    author,
+    authorPermission: 'admin',
+    url: null,
+    comments,
+    updatedAt: Math.round(info.mtimeMs),
+  };
+}
+
+const change = (
+  tracker: TrackerState,
+  id: string,
+  edit: (issue: IssueFile) => IssueFile,
+): Promise<void> =>
+  tracker.changes(async () => {
+    const { path } = await locate(tracker, id);
+    const before = await read(tracker, path);
+    const after = edit(before);
+    if (after !== before) await replaceFile(path, formatIssueFile(after));
+  });
+
+async function get(tracker: TrackerState, reference: string): Promise<Issue> {
+  const { number, path } = await locate(tracker, reference);
+  return toIssue(tracker, number, path);
+}
+
+async function list(tracker: TrackerState, query: IssueQuery): Promise<readonly Issue[]> {
+  const all = [...(await files(tracker))].sort(([a], [b]) => a - b);
+  const issues: Issue[] = [];
+  const problems: FileProblem[] = [];
+  for (const [number, path] of all) {
+    const issue = await toIssue(tracker, number, path).catch((error: unknown) => {
+      const { cause } = error as Error;
+      if (cause instanceof FileRefused) problems.push(cause.problem);
+      return skipBroken(tracker.context, error);
+    });
+    if (issue !== null && matches(issue, query)) issues.push(issue);
+  }
+  tracker.unreadable = problems;
+  return issues.slice(0, query.limit ?? issues.length);
+}
+
+const comment = (tracker: TrackerState, id: string, body: string, key: string): Promise<void> =>
+  change(tracker, id, (issue) => {
+    const commentId = `c-${createHash('sha256').update(key).digest('hex').slice(0, 16)}`;
+    if (issue.comments.some((comment) => comment.id === commentId)) return issue;
+    return {
+      ...issue,
+      comments: [
+        ...issue.comments,
+        { id: commentId, author: 'ao', body, at: tracker.context.clock.now() },
+      ],
+    };
+  });
+
+const update = (
+  tracker: TrackerState,
+  id: string,
+  wanted: Parameters<TrackerPlugin['update']>[1],
+): Promise<void> =>
+  change(tracker, id, (issue) => {
+    const kept = issue.labels.filter((label) => !wanted.removeLabels?.includes(label));
+    const labels = [...new Set([...kept, ...(wanted.addLabels ?? [])])];
+    const assignee = wanted.assignee === '@me' ? 'ao' : wanted.assignee;
+    const next = {
+      ...issue,
+      state: wanted.state ?? issue.state,
+      labels,
+      assignee: assignee === undefined ? issue.assignee : assignee,
+    };
+    const same =
+      next.state === issue.state &&
+      next.assignee === issue.assignee &&
+      labels.join('\0') === issue.labels.join('\0');
+    return same ? issue : next;
+  });
+
+const create = (
+  tracker: TrackerState,
+  { title, body, labels }: { title: string; body: string; labels: readonly string[] },
+): Promise<Issue> =>
+  tracker.changes(async () => {
+    if (title.trim() === '')
+      throw rejected('AO_TRACKER_NO_TITLE', 'An issue needs a title. Give it one.');
+    const content = formatIssueFile({
+      title: title.trim(),
+      state: 'open',
+      labels,
+      assignee: null,
+      author: null,
+      other: {},
+      body,
+      comments: [],
+    });
+    await makeFolder(tracker.project.repo, tracker.folder);
+    for (let number = Math.max(0, ...(await files(tracker)).keys()) + 1; ; number += 1) {
+      const path = join(tracker.folder, `${number}-${slug(title)}.md`);
+      if (await createFile(path, content)) return toIssue(tracker, number, path);
+    }
+  });
+
+async function doctor(tracker: TrackerState): Promise<readonly DoctorFinding[]> {
+  const broken: string[] = [];
+  const all = await files(tracker);
+  for (const path of all.values())
+    await read(tracker, path).catch((error: unknown) =>
+      broken.push(error instanceof Error ? error.message : String(error)),
+    );
+  return broken.length === 0
+    ? [{ level: 'ok', what: `${all.size} issues in ${FOLDER}`, fix: null }]
+    : broken.map((what) => ({
+        level: 'warning' as const,
+        what,
+        fix: 'Repair the front matter of the file.',
+      }));
 }
 
 /** Part of a file name: lower-case letters and digits with single dashes, at most 50 characters. */

@@ -5,12 +5,8 @@ import { notFound, type PluginError } from '../../slots/errors.ts';
 import { button, buttons, post } from '../words/message.ts';
 import type { FadePayload, UpdatePayload } from './chat-job.ts';
 import { fadingButtons } from './fading-buttons.ts';
-import {
-  type OutboundDeps,
-  type OutboundHandler,
-  outboundHandlers,
-  type StoredThreadRef,
-} from './outbound.ts';
+import { outboundHandlers } from './outbound.ts';
+import type { OutboundDeps, OutboundHandler, StoredThreadRef } from './outbound-deps.ts';
 
 const PLATFORM = 'chat';
 const thread: ThreadRef = { platform: PLATFORM, channel: 'c', thread: 't', root: 'r' };

@@ -2,8 +2,8 @@ import type { Outcome } from '../../domain/session/effect.ts';
 import { asWords } from '../../domain/text/as-words.ts';
 import type { AgentWatch } from '../../slots/agent.ts';
 import { PluginError, rejected, transient } from '../../slots/errors.ts';
-import { steerText } from '../agents.ts';
-import type { Handler } from '../outbox.ts';
+import { steerText } from '../agent-facts.ts';
+import type { Handler } from '../outbox-parts.ts';
 import { type EffectParts, effectHandler, type Run } from './effect-handler.ts';
 
 /** Tries after which a watch that was opened again knows every open question. */

@@ -7,7 +7,7 @@ import { rejected } from '../../slots/errors.ts';
 import type { Logger } from '../../slots/plugin.ts';
 import type { AgentWatches } from '../agents.ts';
 import type { Dispatch } from '../dispatch.ts';
-import type { Handler } from '../outbox.ts';
+import type { Handler } from '../outbox-parts.ts';
 import type { Plugins } from '../plugins.ts';
 
 export interface EffectParts {

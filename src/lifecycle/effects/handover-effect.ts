@@ -5,7 +5,7 @@ import { allSteers } from '../../db/session-store.ts';
 import type { Handover, Snapshot } from '../../domain/session/session.ts';
 import { handoverNote } from '../../domain/text/handover-note.ts';
 import { PluginError } from '../../slots/errors.ts';
-import type { Handler } from '../outbox.ts';
+import type { Handler } from '../outbox-parts.ts';
 import { type EffectParts, effectHandler, type Run } from './effect-handler.ts';
 
 /** Events of a session that are looked through for its agent's last words. */

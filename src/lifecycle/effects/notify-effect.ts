@@ -7,7 +7,7 @@ import type { Clock } from '../../lib/clock.ts';
 import { redactDeep } from '../../lib/redact.ts';
 import { rejected, transient } from '../../slots/errors.ts';
 import type { Notification } from '../../slots/notifier.ts';
-import type { Handler } from '../outbox.ts';
+import type { Handler } from '../outbox-parts.ts';
 import { type EffectParts, effectHandler, type Run } from './effect-handler.ts';
 
 /** A notifier that hangs is given up after this, ms. */

@@ -7,7 +7,7 @@ import type { SessionId } from '../../domain/session/ids.ts';
 import type { ProjectPolicy } from '../../domain/session/policy.ts';
 import { shortSha } from '../../domain/session/pr.ts';
 import type { Snapshot } from '../../domain/session/session.ts';
-import type { Handler } from '../outbox.ts';
+import type { Handler } from '../outbox-parts.ts';
 import { sensitiveFiles } from '../sensitive-files.ts';
 import { lookAtWork } from '../work-at-head.ts';
 import { type EffectParts, effectHandler, type Run } from './effect-handler.ts';

@@ -61,125 +61,175 @@ export interface Budgets {
 const PAUSE = 500;
 const LONGEST_SLEEP = 600_000;
 
+interface BudgetsState {
+  readonly parts: BudgetParts;
+  readonly db: BudgetParts['db'];
+  readonly raises: BudgetParts['raises'];
+  readonly days: BudgetParts['days'];
+  readonly clock: BudgetParts['clock'];
+  readonly dispatch: BudgetParts['dispatch'];
+  readonly usageSeen: Map<string, unknown>;
+  off: (() => void) | null;
+  due: { cancel(): void } | null;
+  midnight: { cancel(): void } | null;
+}
+
 /** Watches the ledger for budgets that come to their end, and days and months that begin. */
 export function createBudgets(parts: BudgetParts): Budgets {
   const { db, dispatch, clock, days, raises } = parts;
-  const usageSeen = new Map<string, unknown>();
-  let off: (() => void) | null = null;
-  let due: { cancel(): void } | null = null;
-  let midnight: { cancel(): void } | null = null;
-
-  const budgetsFor = (session: Session, today: string): readonly Budget[] => {
-    const { id, project } = session;
-    const { subject: starter, name: starterName } = payerOf(session);
-    const owner = { session: id, project, starter, starterName };
-    return budgetsOf(owner, parts.common(), parts.own(project), today);
+  const budgets: BudgetsState = {
+    parts,
+    db,
+    raises,
+    days,
+    clock,
+    dispatch,
+    usageSeen: new Map<string, unknown>(),
+    off: null,
+    due: null,
+    midnight: null,
   };
-  const sums = (): ((budget: Budget) => Budget & BudgetUse) => {
-    const known = new Map<string, number>();
-    return (budget) => {
-      const spent = known.get(budget.id) ?? spentUsd(db, budget.scope);
-      known.set(budget.id, spent);
-      return { ...budget, spentUsd: spent, limitUsd: budget.limitUsd + extraOf(raises, budget.id) };
+  return {
+    look: () => look(budgets),
+    start: () => start(budgets),
+    stop: () => stop(budgets),
+    whyHeld: (session) => whyHeldBudgets(budgets, session),
+    list: () => list(budgets),
+    raise: (budget, limitUsd) => raise(budgets, budget, limitUsd),
+  };
+}
+
+function budgetsFor(budgets: BudgetsState, session: Session, today: string): readonly Budget[] {
+  const { id, project } = session;
+  const { subject: starter, name: starterName } = payerOf(session);
+  const owner = { session: id, project, starter, starterName };
+  return budgetsOf(owner, budgets.parts.common(), budgets.parts.own(project), today);
+}
+
+function sums(budgets: BudgetsState): (budget: Budget) => Budget & BudgetUse {
+  const known = new Map<string, number>();
+  return (budget) => {
+    const spent = known.get(budget.id) ?? spentUsd(budgets.db, budget.scope);
+    known.set(budget.id, spent);
+    return {
+      ...budget,
+      spentUsd: spent,
+      limitUsd: budget.limitUsd + extraOf(budgets.raises, budget.id),
     };
   };
-  const today = (): string => days().dayOf(clock.now());
-  const live = (): readonly Snapshot[] => dispatch.live();
+}
 
-  const look = (also?: string): void => {
-    due?.cancel();
-    due = null;
-    const measure = sums();
-    const day = today();
-    const ended = also === undefined ? null : dispatch.snapshot(also);
-    const pressing = [
-      ...live().filter(({ session }) => session.stage !== 'queued'),
-      ...(ended?.session.ended ? [ended] : []),
-    ].map((snapshot) => ({
-      snapshot,
-      budget: parts.isKept(snapshot.session.project)
-        ? tightest(budgetsFor(snapshot.session, day).map(measure))
-        : null,
-    }));
-    const tellers = tellersOf(pressing);
-    for (const { snapshot, budget } of pressing) {
-      const { id } = snapshot.session;
-      const fact =
-        budget === null
-          ? null
-          : factOf(budget, tellers.get(`${budget.id} ${budgetState(budget)}`) === id, clock.now());
-      if (!sameBudget(snapshot.facts.budget, fact))
-        dispatch.input(id, { type: 'fact', fact: { type: 'budget', fact } });
+const today = (budgets: BudgetsState): string => budgets.days().dayOf(budgets.clock.now());
+
+const live = (budgets: BudgetsState): readonly Snapshot[] => budgets.dispatch.live();
+
+function look(budgets: BudgetsState, also?: string): void {
+  budgets.due?.cancel();
+  budgets.due = null;
+  const measure = sums(budgets);
+  const day = today(budgets);
+  const ended = also === undefined ? null : budgets.dispatch.snapshot(also);
+  const pressing = [
+    ...live(budgets).filter(({ session }) => session.stage !== 'queued'),
+    ...(ended?.session.ended ? [ended] : []),
+  ].map((snapshot) => ({
+    snapshot,
+    budget: budgets.parts.isKept(snapshot.session.project)
+      ? tightest(budgetsFor(budgets, snapshot.session, day).map(measure))
+      : null,
+  }));
+  const tellers = tellersOf(pressing);
+  for (const { snapshot, budget } of pressing) {
+    const { id } = snapshot.session;
+    const fact =
+      budget === null
+        ? null
+        : factOf(
+            budget,
+            tellers.get(`${budget.id} ${budgetState(budget)}`) === id,
+            budgets.clock.now(),
+          );
+    if (!sameBudget(snapshot.facts.budget, fact))
+      budgets.dispatch.input(id, { type: 'fact', fact: { type: 'budget', fact } });
+  }
+  if (live(budgets).some(({ session }) => session.stage === 'queued')) budgets.parts.onRoom();
+}
+
+/** Nobody waits for it. */
+const lookAlone = (budgets: BudgetsState): void =>
+  whenWritable(
+    budgets.clock,
+    () => budgets.off === null,
+    () => look(budgets),
+  );
+
+function lookSoon(budgets: BudgetsState): void {
+  budgets.due ??= budgets.clock.after(PAUSE, () => lookAlone(budgets));
+}
+
+function waitForMidnight(budgets: BudgetsState): void {
+  const next = budgets.days().startOf(addDays(today(budgets), 1));
+  const day = today(budgets);
+  budgets.midnight = budgets.clock.after(
+    Math.min(Math.max(1_000, next - budgets.clock.now()), LONGEST_SLEEP),
+    () => {
+      if (today(budgets) !== day) lookAlone(budgets);
+      waitForMidnight(budgets);
+    },
+  );
+}
+
+function start(budgets: BudgetsState): void {
+  budgets.off = budgets.dispatch.onChange(({ session, events }) => {
+    const snapshot = budgets.dispatch.snapshot(session);
+    const usage = snapshot?.facts.usage ?? null;
+    if (
+      budgets.usageSeen.get(session) === usage &&
+      !events.some(({ event }) => CHANGES_WHO_COUNTS.has(event.type))
+    )
+      return;
+    if (snapshot === null || snapshot.session.ended !== null) budgets.usageSeen.delete(session);
+    else budgets.usageSeen.set(session, usage);
+    lookSoon(budgets);
+  });
+  look(budgets);
+  waitForMidnight(budgets);
+}
+
+function stop(budgets: BudgetsState): void {
+  budgets.off?.();
+  budgets.off = null;
+  budgets.due?.cancel();
+  budgets.midnight?.cancel();
+}
+
+function whyHeldBudgets(budgets: BudgetsState, session: Session): string | null {
+  if (!budgets.parts.isKept(session.project)) return null;
+  const worst = tightest(budgetsFor(budgets, session, today(budgets)).map(sums(budgets)));
+  return worst !== null && budgetState(worst) === 'spent' ? whyHeld(worst) : null;
+}
+
+function list(budgets: BudgetsState): readonly LiveBudget[] {
+  const measure = sums(budgets);
+  const day = today(budgets);
+  const found = new Map<string, { budget: Budget & BudgetUse; sessions: string[] }>();
+  for (const { session } of live(budgets)) {
+    for (const budget of budgetsFor(budgets, session, day)) {
+      const entry = found.get(budget.id) ?? { budget: measure(budget), sessions: [] };
+      entry.sessions.push(session.id);
+      found.set(budget.id, entry);
     }
-    if (live().some(({ session }) => session.stage === 'queued')) parts.onRoom();
-  };
+  }
+  return [...found.values()].map(({ budget, sessions }) => ({
+    ...budget,
+    state: budgetState(budget),
+    sessions,
+  }));
+}
 
-  /** Nobody waits for it. */
-  const lookAlone = (): void => whenWritable(clock, () => off === null, look);
-
-  const lookSoon = (): void => {
-    due ??= clock.after(PAUSE, lookAlone);
-  };
-  const waitForMidnight = (): void => {
-    const next = days().startOf(addDays(today(), 1));
-    const day = today();
-    midnight = clock.after(Math.min(Math.max(1_000, next - clock.now()), LONGEST_SLEEP), () => {
-      if (today() !== day) lookAlone();
-      waitForMidnight();
-    });
-  };
-
-  return {
-    look,
-    start() {
-      off = dispatch.onChange(({ session, events }) => {
-        const snapshot = dispatch.snapshot(session);
-        const usage = snapshot?.facts.usage ?? null;
-        if (
-          usageSeen.get(session) === usage &&
-          !events.some(({ event }) => CHANGES_WHO_COUNTS.has(event.type))
-        )
-          return;
-        if (snapshot === null || snapshot.session.ended !== null) usageSeen.delete(session);
-        else usageSeen.set(session, usage);
-        lookSoon();
-      });
-      look();
-      waitForMidnight();
-    },
-    stop() {
-      off?.();
-      off = null;
-      due?.cancel();
-      midnight?.cancel();
-    },
-    whyHeld(session) {
-      if (!parts.isKept(session.project)) return null;
-      const worst = tightest(budgetsFor(session, today()).map(sums()));
-      return worst !== null && budgetState(worst) === 'spent' ? whyHeld(worst) : null;
-    },
-    list() {
-      const measure = sums();
-      const day = today();
-      const found = new Map<string, { budget: Budget & BudgetUse; sessions: string[] }>();
-      for (const { session } of live()) {
-        for (const budget of budgetsFor(session, day)) {
-          const entry = found.get(budget.id) ?? { budget: measure(budget), sessions: [] };
-          entry.sessions.push(session.id);
-          found.set(budget.id, entry);
-        }
-      }
-      return [...found.values()].map(({ budget, sessions }) => ({
-        ...budget,
-        state: budgetState(budget),
-        sessions,
-      }));
-    },
-    raise(budget, limitUsd) {
-      raises.set(budget.id, limitUsd - (budget.limitUsd - extraOf(raises, budget.id)));
-      look();
-    },
-  };
+function raise(budgets: BudgetsState, budget: Budget, limitUsd: number): void {
+  budgets.raises.set(budget.id, limitUsd - (budget.limitUsd - extraOf(budgets.raises, budget.id)));
+  look(budgets);
 }
 
 const CHANGES_WHO_COUNTS: ReadonlySet<string> = new Set([

@@ -21,6 +21,15 @@ const NEWS: ReadonlySet<string> = new Set([
 const PAGE = 500;
 const CURSOR = 'seen';
 
+interface ObserverState {
+  readonly dispatch: Dispatch;
+  readonly kv: KeyValue;
+  readonly db: Db;
+  readonly clock: Clock;
+  off: (() => void) | null;
+  scheduled: boolean;
+}
+
 /**
  * Tells orchestrators what becomes of their workers: one message per piece of news, in the queue like any other. The place in the list of
  * events is kept, and a message's id is made from its event, so that a restart in between loses and doubles nothing.
@@ -35,65 +44,80 @@ export function createChildrenObserver(parts: {
   stop(): void;
 } {
   const { db, dispatch, clock, kv } = parts;
-  let off: (() => void) | null = null;
-  let scheduled = false;
-
-  const tell = ({ seq, session, text, at }: StoredEvent): void => {
-    const child = session === null ? null : dispatch.snapshot(session)?.session;
-    const parent = child?.parent == null ? null : dispatch.snapshot(child.parent)?.session;
-    if (child == null || parent == null || parent.ended !== null) return;
-    // What happened is told in words of the worker, of its pull request and of the forge.
-    const news = `News of your worker ${child.id}: ${wordsAsData(`news of ${child.id}`, text, `${parent.id}-${seq}-${at}`).trimEnd()}`;
-    dispatch.input(parent.id as SessionId, {
-      type: 'command',
-      command: {
-        type: 'send',
-        steer: `child-${seq}`,
-        text: news,
-        files: [],
-        urgent: false,
-        source: null,
-      },
-      by: AO,
-    });
+  const observer: ObserverState = {
+    dispatch,
+    kv,
+    db,
+    clock,
+    off: null,
+    scheduled: false,
   };
-
-  const round = (): void => {
-    scheduled = false;
-    for (;;) {
-      const from = kv.get(CURSOR);
-      const events = readEvents(db, {
-        after: typeof from === 'number' ? from : lastSeq(db),
-        limit: PAGE,
-      });
-      const last = events.at(-1);
-      if (last === undefined)
-        return typeof from === 'number' ? undefined : kv.set(CURSOR, lastSeq(db));
-      dispatch.together(() => {
-        for (const event of events) if (NEWS.has(event.event.type)) tell(event);
-        kv.set(CURSOR, last.seq);
-      });
-      if (events.length < PAGE) return;
-    }
-  };
-
   return {
-    start() {
-      off = dispatch.onChange((change) => {
-        if (
-          scheduled ||
-          dispatch.snapshot(change.session)?.session.parent == null ||
-          !change.events.some(({ event }) => NEWS.has(event.type))
-        )
-          return;
-        scheduled = true;
-        queueMicrotask(() => whenWritable(clock, () => off === null, round));
-      });
-      round();
-    },
-    stop() {
-      off?.();
-      off = null;
-    },
+    start: () => start(observer),
+    stop: () => stop(observer),
   };
+}
+
+function tell(observer: ObserverState, { seq, session, text, at }: StoredEvent): void {
+  const child = session === null ? null : observer.dispatch.snapshot(session)?.session;
+  const parent = child?.parent == null ? null : observer.dispatch.snapshot(child.parent)?.session;
+  if (child == null || parent == null || parent.ended !== null) return;
+  // What happened is told in words of the worker, of its pull request and of the forge.
+  const news = `News of your worker ${child.id}: ${wordsAsData(`news of ${child.id}`, text, `${parent.id}-${seq}-${at}`).trimEnd()}`;
+  observer.dispatch.input(parent.id as SessionId, {
+    type: 'command',
+    command: {
+      type: 'send',
+      steer: `child-${seq}`,
+      text: news,
+      files: [],
+      urgent: false,
+      source: null,
+    },
+    by: AO,
+  });
+}
+
+function round(observer: ObserverState): void {
+  observer.scheduled = false;
+  for (;;) {
+    const from = observer.kv.get(CURSOR);
+    const events = readEvents(observer.db, {
+      after: typeof from === 'number' ? from : lastSeq(observer.db),
+      limit: PAGE,
+    });
+    const last = events.at(-1);
+    if (last === undefined)
+      return typeof from === 'number' ? undefined : observer.kv.set(CURSOR, lastSeq(observer.db));
+    observer.dispatch.together(() => {
+      for (const event of events) if (NEWS.has(event.event.type)) tell(observer, event);
+      observer.kv.set(CURSOR, last.seq);
+    });
+    if (events.length < PAGE) return;
+  }
+}
+
+function start(observer: ObserverState): void {
+  observer.off = observer.dispatch.onChange((change) => {
+    if (
+      observer.scheduled ||
+      observer.dispatch.snapshot(change.session)?.session.parent == null ||
+      !change.events.some(({ event }) => NEWS.has(event.type))
+    )
+      return;
+    observer.scheduled = true;
+    queueMicrotask(() =>
+      whenWritable(
+        observer.clock,
+        () => observer.off === null,
+        () => round(observer),
+      ),
+    );
+  });
+  round(observer);
+}
+
+function stop(observer: ObserverState): void {
+  observer.off?.();
+  observer.off = null;
 }

@@ -17,6 +17,17 @@ export interface WorkspaceObserver {
 /** Missing this often in a row: somebody may be moving it, and a restore makes it again. */
 const ROUNDS_MISSING = 2;
 
+interface ObserverState {
+  readonly plugins: Plugins;
+  readonly logger: Logger;
+  readonly dispatch: Dispatch;
+  readonly told: KeyValue;
+  readonly clock: Clock;
+  readonly interval: number;
+  readonly missing: Map<string, number>;
+  timer: { cancel(): void } | null;
+}
+
 /** Notices that a session's folder is gone while its agent runs. Costs one look at the file system a session and round. */
 export function createWorkspaceObserver(parts: {
   plugins: Plugins;
@@ -28,56 +39,74 @@ export function createWorkspaceObserver(parts: {
   told: KeyValue;
 }): WorkspaceObserver {
   const { plugins, dispatch, clock, logger, interval, told } = parts;
-  const missing = new Map<string, number>();
-  let timer: { cancel(): void } | null = null;
-
-  const look = async (snapshot: Snapshot): Promise<void> => {
-    const { id, workspace } = snapshot.session;
-    if (!isGone(workspace)) {
-      missing.delete(id);
-      return;
-    }
-    const rounds = (missing.get(id) ?? 0) + 1;
-    missing.set(id, rounds);
-    if (rounds < ROUNDS_MISSING || !(await workspaceIsMissing(plugins, snapshot, logger))) return;
-    missing.delete(id);
-    if (isGone(dispatch.snapshot(id)?.session.workspace ?? null))
-      dispatch.input(id, { type: 'fact', fact: { type: 'workspace_missing' } });
+  const observer: ObserverState = {
+    plugins,
+    logger,
+    dispatch,
+    told,
+    clock,
+    interval,
+    missing: new Map<string, number>(),
+    timer: null,
   };
-
-  const round = async (): Promise<void> => {
-    const live = dispatch.live();
-    for (const snapshot of live) {
-      try {
-        await look(snapshot);
-      } catch (error) {
-        logger.warn(
-          { session: snapshot.session.id, err: error },
-          'a workspace could not be looked at',
-        );
-      }
-    }
-    await lookForTroubles({ plugins, dispatch, logger, told });
-    for (const id of missing.keys())
-      if (!live.some(({ session }) => session.id === id)) missing.delete(id);
-  };
-
-  const next = (): void => {
-    timer = clock.after(interval, () => {
-      void round().finally(() => {
-        if (timer !== null) next();
-      });
-    });
-  };
-
   return {
-    start: next,
-    stop() {
-      timer?.cancel();
-      timer = null;
-    },
-    round,
+    start: () => next(observer),
+    stop: () => stop(observer),
+    round: () => round(observer),
   };
+}
+
+async function look(observer: ObserverState, snapshot: Snapshot): Promise<void> {
+  const { id, workspace } = snapshot.session;
+  if (!isGone(workspace)) {
+    observer.missing.delete(id);
+    return;
+  }
+  const rounds = (observer.missing.get(id) ?? 0) + 1;
+  observer.missing.set(id, rounds);
+  if (
+    rounds < ROUNDS_MISSING ||
+    !(await workspaceIsMissing(observer.plugins, snapshot, observer.logger))
+  )
+    return;
+  observer.missing.delete(id);
+  if (isGone(observer.dispatch.snapshot(id)?.session.workspace ?? null))
+    observer.dispatch.input(id, { type: 'fact', fact: { type: 'workspace_missing' } });
+}
+
+async function round(observer: ObserverState): Promise<void> {
+  const live = observer.dispatch.live();
+  for (const snapshot of live) {
+    try {
+      await look(observer, snapshot);
+    } catch (error) {
+      observer.logger.warn(
+        { session: snapshot.session.id, err: error },
+        'a workspace could not be looked at',
+      );
+    }
+  }
+  await lookForTroubles({
+    plugins: observer.plugins,
+    dispatch: observer.dispatch,
+    logger: observer.logger,
+    told: observer.told,
+  });
+  for (const id of observer.missing.keys())
+    if (!live.some(({ session }) => session.id === id)) observer.missing.delete(id);
+}
+
+function next(observer: ObserverState): void {
+  observer.timer = observer.clock.after(observer.interval, () => {
+    void round(observer).finally(() => {
+      if (observer.timer !== null) next(observer);
+    });
+  });
+}
+
+function stop(observer: ObserverState): void {
+  observer.timer?.cancel();
+  observer.timer = null;
 }
 
 /** A disk that isn't mounted takes the folder around it along: that says nothing of the workspace. */
