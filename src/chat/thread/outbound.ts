@@ -140,7 +140,7 @@ async function post(deps: OutboundDeps, job: Parameters<OutboundHandler['run']>[
   };
 }
 
-export async function channel(deps: OutboundDeps, job: Parameters<OutboundHandler['run']>[0]) {
+async function channel(deps: OutboundDeps, job: Parameters<OutboundHandler['run']>[0]) {
   const payload = job.payload as ChannelPayload;
   const plugin = deps.plugin(payload.platform);
   const found = job.inDoubt
