@@ -19,7 +19,8 @@ interface Violation {
 
 /** What axe finds, `rule: place`. Every rule is on, those of good practice too. A terminal's colours are its program's. */
 async function faults(page: Page): Promise<readonly string[]> {
-  await page.evaluate(axe.source);
+  // Views are parts of one document: once is enough.
+  if (!(await page.evaluate('"axe" in window'))) await page.evaluate(axe.source);
   const { violations } = (await page.evaluate(
     'axe.run({ exclude: [".xterm-rows"] }, { resultTypes: ["violations"] })',
   )) as {

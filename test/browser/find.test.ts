@@ -70,6 +70,42 @@ describe.skipIf(chromium === null)('finding things in the page', { timeout: 30_0
     await page.getByRole('dialog').getByText('Kill app-7?').waitFor();
   });
 
+  it('starts several issues at once, and says which could not be started', async () => {
+    const { page, fake } = await open('#/issues');
+    await page.route('**/api/sessions', (route) =>
+      route.request().method() === 'POST' ? route.fulfill({ json: answers() }) : route.fallback(),
+    );
+    const answers = () => [
+      { issue: null, session: fake.session('app-7'), refusal: null },
+      { issue: null, session: null, refusal: { code: 'AO_BUSY', message: 'There is no room.' } },
+    ];
+    const boxes = page.getByRole('checkbox', { name: /^Choose/, disabled: false });
+    await boxes.nth(1).check();
+    await boxes.nth(0).check();
+    const posted = page.waitForRequest((request) => request.method() === 'POST');
+    await page.getByRole('button', { name: 'Start 2 sessions' }).click();
+    const { issues } = (await posted).postDataJSON() as { issues: readonly string[] };
+    expect(issues).toHaveLength(2);
+    await page.locator('.toast').getByText(`#${issues[1]}: There is no room.`).waitFor();
+    await page.getByRole('button', { name: 'Start 1 session', exact: true }).waitFor();
+  });
+
+  it('shows the health of the bot, whom it knows, and the audit log with its proof', async () => {
+    const { page } = await open('#/bot');
+    await page.getByRole('region', { name: 'Health', exact: true }).getByText('1 thing').waitFor();
+    await page.getByText('slack: no connection for 4 min.').waitFor();
+    await page.getByText('dana at github.com').waitFor();
+    const audit = page.getByRole('region', { name: 'Audit', exact: true });
+    await until(async () => (await audit.locator('tbody tr').count()) === 2);
+    expect(await audit.locator('tbody tr').first().textContent()).toContain('merge refused');
+    await audit.getByRole('button', { name: 'Only refusals' }).click();
+    await until(async () => (await audit.locator('tbody tr').count()) === 1);
+    await audit.getByRole('button', { name: 'Verify' }).click();
+    await audit.getByText('2 rows, the chain is whole').waitFor();
+    await audit.getByRole('button', { name: 'app-7' }).click();
+    await page.locator('.panel').waitFor();
+  });
+
   it('goes to issues and views, and says when nothing fits', async () => {
     const { page } = await open('#/board');
     await page.getByRole('button', { name: 'Find', exact: true }).click();

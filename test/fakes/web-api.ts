@@ -202,6 +202,29 @@ export async function startFakeWebApi(options: FakeOptions): Promise<FakeWebApi>
           (issue) =>
             !url.searchParams.get('project') || issue.project === url.searchParams.get('project'),
         );
+      case 'doctor':
+        return [
+          { level: 'ok', what: 'The event stream keeps up.', fix: null },
+          {
+            level: 'warning',
+            what: 'slack: no connection for 4 min.',
+            fix: 'Look at its status page.',
+          },
+        ];
+      case 'identities':
+        return [
+          {
+            subject: 'web:dana',
+            forge: 'github.com',
+            login: 'dana',
+            at: 1_795_000_000_000,
+            proof: 'comment',
+          },
+        ];
+      case 'audit':
+        return id === 'verify'
+          ? { rows: 2, broken: null, head: 'a'.repeat(64) }
+          : auditRows().filter((row) => url.searchParams.get('refused') !== '1' || !row.allowed);
       case 'budgets':
         return [
           {
@@ -382,6 +405,29 @@ function inboxOf(sessions: readonly SessionView[]): InboxItem[] {
     return [...asked, ...raised, ...merge];
   });
 }
+
+const auditRows = () => [
+  {
+    id: 1,
+    at: 1_795_000_000_000,
+    subject: 'web:dana',
+    via: 'http',
+    action: 'kill',
+    session: 'app-7',
+    detail: '',
+    allowed: true,
+  },
+  {
+    id: 2,
+    at: 1_795_000_060_000,
+    subject: 'slack:T1:U9',
+    via: 'slack',
+    action: 'merge',
+    session: 'app-7',
+    detail: 'AO_ACCESS_DENIED',
+    allowed: false,
+  },
+];
 
 const headOf = (view: SessionView | undefined) =>
   view?.pr ? { number: view.pr.number, sha: view.pr.headSha, base: view.pr.base } : null;

@@ -12,10 +12,10 @@ export const PHONE = { width: 390, height: 844 };
 /** Every view, and every tab of a session, of the fixtures. */
 export const EVERY_VIEW = [
   '#/board',
-  '#/board?project=app&q=login',
   '#/inbox',
   '#/issues',
   '#/cost',
+  '#/bot',
   '#/c/app',
   '#/board/s/app-7',
   '#/board/s/app-7/terminal',

@@ -7,6 +7,7 @@ import { BottomNav } from './parts/bottom-nav.tsx';
 import { ModelContext, useModel } from './parts/context.ts';
 import { Dialogs } from './parts/dialogs.tsx';
 import { Icon } from './parts/icon.tsx';
+import { lazy } from './parts/lazy.tsx';
 import { Rail } from './parts/rail.tsx';
 import { SessionPanel } from './session/panel.tsx';
 import { BoardView } from './views/board.tsx';
@@ -15,6 +16,8 @@ import { CostView } from './views/cost.tsx';
 import { InboxView } from './views/inbox.tsx';
 import { IssuesView } from './views/issues.tsx';
 import { LockedView } from './views/locked.tsx';
+
+const BotView = lazy(() => import('./views/bot/bot.tsx'));
 
 export function App({ model, theme }: { model: Model; theme: ThemeChoice }) {
   return (
@@ -87,6 +90,8 @@ function CurrentView({ view, theme }: { view: View; theme: ThemeChoice }) {
       return <IssuesView />;
     case 'cost':
       return <CostView />;
+    case 'bot':
+      return <BotView />;
     case 'channels':
       return <Rail theme={theme} full />;
     case 'channel':

@@ -66,6 +66,7 @@ const VIEWS: ReadonlyArray<readonly [label: string, view: View]> = [
   ['Inbox', { name: 'inbox' }],
   ['Issues', { name: 'issues' }],
   ['Cost', { name: 'cost' }],
+  ['Bot: health, projects, people, audit', { name: 'bot' }],
 ];
 
 function places(model: Model): readonly Entry[] {

@@ -13,7 +13,7 @@ const FILTERS = ['project', 'who', 'q'] as const;
 
 export type View =
   | { readonly name: 'board'; readonly filter?: BoardFilter }
-  | { readonly name: 'inbox' | 'issues' | 'cost' | 'channels' }
+  | { readonly name: 'inbox' | 'issues' | 'cost' | 'channels' | 'bot' }
   | { readonly name: 'channel'; readonly channel: string };
 
 export interface Route {
@@ -35,7 +35,13 @@ export function parseRoute(hash: string): Route {
 
 function viewOf([name, channel]: readonly string[], filter: BoardFilter | null): View {
   if (name === 'c' && channel) return { name: 'channel', channel };
-  if (name === 'inbox' || name === 'issues' || name === 'cost' || name === 'channels')
+  if (
+    name === 'inbox' ||
+    name === 'issues' ||
+    name === 'cost' ||
+    name === 'channels' ||
+    name === 'bot'
+  )
     return { name };
   return filter === null ? { name: 'board' } : { name: 'board', filter };
 }

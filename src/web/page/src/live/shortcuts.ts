@@ -15,6 +15,7 @@ export const SHORTCUTS: ReadonlyArray<{ readonly keys: readonly string[]; readon
     { keys: ['g', 'i'], does: 'Inbox' },
     { keys: ['g', 's'], does: 'Issues' },
     { keys: ['g', 'c'], does: 'Cost' },
+    { keys: ['g', 'o'], does: 'Bot: health, projects, people, audit' },
     { keys: ['g', '1…9'], does: 'Channel by its place' },
     { keys: ['?'], does: 'This list' },
   ];
@@ -24,6 +25,7 @@ const VIEWS: Readonly<Record<string, View>> = {
   i: { name: 'inbox' },
   s: { name: 'issues' },
   c: { name: 'cost' },
+  o: { name: 'bot' },
 };
 
 const SECOND_KEY = 1_200;

@@ -10,19 +10,19 @@ export const spawnKey = (issue: IssueView): string => `spawn/${issue.project}/${
 export const spawnIssue = (model: Model, issue: IssueView, again: boolean): Promise<boolean> =>
   exclusive(model, spawnKey(issue), () => spawn(model, issue, again));
 
+/** The project's own agent, model and base; the issue is the task. */
+const NOTHING_SAID = {
+  channel: null,
+  text: null,
+  agent: null,
+  model: null,
+  base: null,
+  prompt: null,
+  plan: false,
+} as const;
+
 async function spawn(model: Model, issue: IssueView, again: boolean): Promise<void> {
-  const body = {
-    project: issue.project,
-    channel: null,
-    issues: [issue.id],
-    text: null,
-    agent: null,
-    model: null,
-    base: null,
-    prompt: null,
-    plan: false,
-    again,
-  };
+  const body = { ...NOTHING_SAID, project: issue.project, issues: [issue.id], again };
   const [made] = await model.api.post<Spawned[]>('sessions', body);
   if (made?.session) return openSession(model, made.session.id);
   if (made?.refusal?.code === 'AO_ISSUE_TAKEN') {
@@ -37,4 +37,29 @@ async function spawn(model: Model, issue: IssueView, again: boolean): Promise<vo
     return;
   }
   toast(model, made?.refusal?.message ?? 'No session was started.');
+}
+
+/** Starts a session on each of them, and says of which none was started and why. Answers those that have one now. */
+export async function spawnIssues(
+  model: Model,
+  issues: readonly IssueView[],
+): Promise<readonly IssueView[]> {
+  const started: IssueView[] = [];
+  for (const [project, wanted] of Map.groupBy(issues, (issue) => issue.project))
+    await exclusive(model, `spawn/${project}`, async () => {
+      const made = await model.api.post<Spawned[]>('sessions', {
+        ...NOTHING_SAID,
+        project,
+        issues: wanted.map((issue) => issue.id),
+        again: false,
+      });
+      const refused = wanted.flatMap((issue, at) => {
+        if (made[at]?.session) started.push(issue);
+        return made[at]?.session
+          ? []
+          : [`${issueName(issue.id)}: ${made[at]?.refusal?.message ?? 'No session was started.'}`];
+      });
+      if (refused.length > 0) toast(model, refused.join(' '));
+    });
+  return started;
 }

@@ -3,7 +3,7 @@ import { useModel } from './context.ts';
 import { Icon, type IconName } from './icon.tsx';
 
 const ITEMS: ReadonlyArray<{
-  readonly name: Exclude<View['name'], 'channel'>;
+  readonly name: Exclude<View['name'], 'channel' | 'bot'>;
   readonly label: string;
   readonly icon: IconName;
 }> = [
@@ -18,7 +18,7 @@ const ITEMS: ReadonlyArray<{
 export function BottomNav() {
   const model = useModel();
   const { name } = model.route.value.view;
-  const current = name === 'channel' ? 'channels' : name;
+  const current = name === 'channel' || name === 'bot' ? 'channels' : name;
   return (
     <nav class="bottom-nav" aria-label="Views">
       {ITEMS.map((item) => (

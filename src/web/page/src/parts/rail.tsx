@@ -6,7 +6,7 @@ import { useModel } from './context.ts';
 import { Icon, type IconName } from './icon.tsx';
 
 const VIEWS: ReadonlyArray<{
-  readonly name: 'board' | 'inbox' | 'issues' | 'cost';
+  readonly name: 'board' | 'inbox' | 'issues' | 'cost' | 'bot';
   readonly label: string;
   readonly keys: string;
 }> = [
@@ -14,43 +14,18 @@ const VIEWS: ReadonlyArray<{
   { name: 'inbox', label: 'Inbox', keys: 'g i' },
   { name: 'issues', label: 'Issues', keys: 'g s' },
   { name: 'cost', label: 'Cost', keys: 'g c' },
+  { name: 'bot', label: 'Bot', keys: 'g o' },
 ];
 
 /** `full`: the same list as a view of its own, for phones. */
 export function Rail({ theme, full = false }: { theme: ThemeChoice; full?: boolean }) {
   const model = useModel();
-  const me = model.me.value;
   return (
     <nav
       class={full ? 'rail rail-full' : 'rail'}
       aria-label={full ? 'Channels' : 'Views and channels'}
     >
-      <div class="brand">
-        <span class="brand-mark" aria-hidden="true">
-          ao
-        </span>
-        <span class="brand-name">{me?.demo ? 'Demo' : 'ao'}</span>
-        <button
-          type="button"
-          class="icon-button"
-          aria-label="Find"
-          title="Find (Ctrl K)"
-          onClick={() => {
-            model.dialog.value = { type: 'palette' };
-          }}
-        >
-          <Icon name="find" />
-        </button>
-        <button
-          type="button"
-          class="icon-button"
-          aria-label="New session"
-          title="New session"
-          onClick={() => newSession(model)}
-        >
-          <Icon name="plus" />
-        </button>
-      </div>
+      <Brand />
       {!full &&
         VIEWS.map(({ name, label, keys }) => (
           <Link
@@ -73,48 +48,90 @@ export function Rail({ theme, full = false }: { theme: ThemeChoice; full?: boole
           live={liveIn(model, channel.project)}
         />
       ))}
-      <div class="rail-foot">
-        <span class="who" title={me?.subject}>
-          {me?.name}
-        </span>
-        <span class="faint">{me ? `v${me.version}` : ''}</span>
-        {hasKey() && (
-          <button
-            type="button"
-            class="icon-button"
-            aria-label="Sign out"
-            title="Sign this browser out"
-            onClick={() => void signOut(model)}
-          >
-            <Icon name="sign-out" />
-          </button>
-        )}
-        <button
-          type="button"
-          class="icon-button"
-          aria-label={`Theme: ${theme.theme.value}. Change`}
-          title={`Theme: ${theme.theme.value}`}
-          onClick={theme.next}
-        >
-          <Icon
-            name={
-              theme.theme.value === 'light' ? 'sun' : theme.theme.value === 'dark' ? 'moon' : 'auto'
-            }
-          />
-        </button>
-        <button
-          type="button"
-          class="icon-button"
-          aria-label="Keyboard help"
-          title="Keyboard (?)"
-          onClick={() => {
-            model.dialog.value = { type: 'help' };
-          }}
-        >
-          <Icon name="help" />
-        </button>
-      </div>
+      {/* The bar of a phone has no room for it. */}
+      {full && <Link view={{ name: 'bot' }} icon="bot" label="Bot" keys="g o" />}
+      <Foot theme={theme} />
     </nav>
+  );
+}
+
+function Brand() {
+  const model = useModel();
+  return (
+    <div class="brand">
+      <span class="brand-mark" aria-hidden="true">
+        ao
+      </span>
+      <span class="brand-name">{model.me.value?.demo ? 'Demo' : 'ao'}</span>
+      <button
+        type="button"
+        class="icon-button"
+        aria-label="Find"
+        title="Find (Ctrl K)"
+        onClick={() => {
+          model.dialog.value = { type: 'palette' };
+        }}
+      >
+        <Icon name="find" />
+      </button>
+      <button
+        type="button"
+        class="icon-button"
+        aria-label="New session"
+        title="New session"
+        onClick={() => newSession(model)}
+      >
+        <Icon name="plus" />
+      </button>
+    </div>
+  );
+}
+
+function Foot({ theme }: { theme: ThemeChoice }) {
+  const model = useModel();
+  const me = model.me.value;
+  return (
+    <div class="rail-foot">
+      <span class="who" title={me?.subject}>
+        {me?.name}
+      </span>
+      <span class="faint">{me ? `v${me.version}` : ''}</span>
+      {hasKey() && (
+        <button
+          type="button"
+          class="icon-button"
+          aria-label="Sign out"
+          title="Sign this browser out"
+          onClick={() => void signOut(model)}
+        >
+          <Icon name="sign-out" />
+        </button>
+      )}
+      <button
+        type="button"
+        class="icon-button"
+        aria-label={`Theme: ${theme.theme.value}. Change`}
+        title={`Theme: ${theme.theme.value}`}
+        onClick={theme.next}
+      >
+        <Icon
+          name={
+            theme.theme.value === 'light' ? 'sun' : theme.theme.value === 'dark' ? 'moon' : 'auto'
+          }
+        />
+      </button>
+      <button
+        type="button"
+        class="icon-button"
+        aria-label="Keyboard help"
+        title="Keyboard (?)"
+        onClick={() => {
+          model.dialog.value = { type: 'help' };
+        }}
+      >
+        <Icon name="help" />
+      </button>
+    </div>
   );
 }
 

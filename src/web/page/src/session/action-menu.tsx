@@ -47,17 +47,14 @@ export function ActionMenu({ view }: { view: SessionView }) {
   }, [open]);
   if (actions.length === 0) return null;
   const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.key === 'Escape') setOpen(false);
     const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
-    const items = [...(menu.current?.querySelectorAll<HTMLElement>('[role=menuitem]') ?? [])];
-    if (step !== 0)
-      items[
-        (items.indexOf(document.activeElement as HTMLElement) + step + items.length) % items.length
-      ]?.focus();
-    if (event.key === 'Escape' || step !== 0) {
-      event.preventDefault();
-      event.stopPropagation();
-    }
+    if (event.key === 'Escape') {
+      setOpen(false);
+      menu.current?.querySelector('button')?.focus();
+    } else if (step !== 0) moveIn(menu.current, step);
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
   };
   return (
     <div class="menu" ref={menu}>
@@ -91,4 +88,10 @@ export function ActionMenu({ view }: { view: SessionView }) {
       )}
     </div>
   );
+}
+
+function moveIn(menu: HTMLElement | null, step: number): void {
+  const items = [...(menu?.querySelectorAll<HTMLElement>('[role=menuitem]') ?? [])];
+  const at = items.indexOf(document.activeElement as HTMLElement);
+  items[(at + step + items.length) % items.length]?.focus();
 }

@@ -5,7 +5,7 @@ import { openSession } from '../live/actions.ts';
 import { messageOf } from '../live/api.ts';
 import { plural } from '../live/format.ts';
 import type { Model } from '../live/model.ts';
-import { spawnIssue, spawnKey } from '../live/spawn-issue.ts';
+import { spawnIssue, spawnIssues, spawnKey } from '../live/spawn-issue.ts';
 import { useModel } from '../parts/context.ts';
 import { ViewHead } from '../parts/view-head.tsx';
 
@@ -14,6 +14,7 @@ export function IssuesView() {
   const [project, setProject] = useState('');
   const [text, setText] = useState('');
   const [failed, setFailed] = useState<string | null>(null);
+  const picks = usePicks();
   const load = (): void =>
     void model.api.get<IssueView[]>('issues?state=open').then(
       (found) => {
@@ -35,6 +36,7 @@ export function IssuesView() {
   return (
     <>
       <ViewHead title="Issues" note={model.issues.value ? `${shown.length} open` : 'Loading…'}>
+        <SpawnPicked picks={picks} />
         <input
           class="search"
           type="search"
@@ -59,17 +61,9 @@ export function IssuesView() {
         )}
       </ViewHead>
       <div class="issues">
-        {failed !== null && (
-          <div class="empty big">
-            <h2>Issues could not be read</h2>
-            <p>{failed}</p>
-            <button type="button" class="button" onClick={load}>
-              Try again
-            </button>
-          </div>
-        )}
+        {failed !== null && <Unread why={failed} again={load} />}
         {shown.map((issue) => (
-          <Row key={`${issue.project}#${issue.id}`} issue={issue} />
+          <Row key={keyOf(issue)} issue={issue} picks={picks} />
         ))}
         {model.issues.value && shown.length === 0 && failed === null && (
           <div class="empty big">
@@ -86,13 +80,68 @@ export function IssuesView() {
   );
 }
 
-function Row({ issue }: { issue: IssueView }) {
+const Unread = ({ why, again }: { why: string; again: () => void }) => (
+  <div class="empty big">
+    <h2>Issues could not be read</h2>
+    <p>{why}</p>
+    <button type="button" class="button" onClick={again}>
+      Try again
+    </button>
+  </div>
+);
+
+const keyOf = (issue: IssueView): string => `${issue.project}#${issue.id}`;
+
+/** Issues that were chosen to be started together. */
+function usePicks() {
+  const [picked, setPicked] = useState<ReadonlyMap<string, IssueView>>(new Map());
+  const set = (issues: readonly IssueView[], wanted: boolean): void =>
+    setPicked((before) => {
+      const next = new Map(before);
+      for (const issue of issues)
+        if (wanted) next.set(keyOf(issue), issue);
+        else next.delete(keyOf(issue));
+      return next;
+    });
+  return { picked, set };
+}
+type Picks = ReturnType<typeof usePicks>;
+
+function SpawnPicked({ picks }: { picks: Picks }) {
+  const model = useModel();
+  const issues = [...picks.picked.values()].filter(
+    (issue) => issue.session === null && sessionOn(model, issue) === null,
+  );
+  const [busy, setBusy] = useState(false);
+  if (issues.length === 0) return null;
+  const start = async (): Promise<void> => {
+    setBusy(true);
+    picks.set(await spawnIssues(model, issues), false);
+    setBusy(false);
+  };
+  return (
+    <button type="button" class="button primary" disabled={busy} onClick={() => void start()}>
+      Start {plural(issues.length, 'session')}
+    </button>
+  );
+}
+
+function Row({ issue, picks }: { issue: IssueView; picks: Picks }) {
   const model = useModel();
   const busy = model.pending.value.has(spawnKey(issue));
   const at = issue.session ?? sessionOn(model, issue);
   const start = (again: boolean): void => void spawnIssue(model, issue, again);
   return (
     <div class="issue" data-nav tabIndex={-1}>
+      <label class="issue-pick">
+        <input
+          type="checkbox"
+          aria-label={`Choose ${issueName(issue.id)} ${issue.title}`}
+          checked={at === null && picks.picked.has(keyOf(issue))}
+          disabled={at !== null}
+          onChange={(event) => picks.set([issue], event.currentTarget.checked)}
+        />
+      </label>
       <span class="issue-id">{issueName(issue.id)}</span>
       <span class="issue-title">
         {issue.url !== null && /^https?:/.test(issue.url) ? (

@@ -1,12 +1,12 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import type { ThreadView } from '../../../../../http/contract.ts';
-import type { Reviewing } from './file-diff.tsx';
 import type { CodeToken } from './highlight.ts';
 import type { PatchFile, PatchLine } from './patch.ts';
 import { RemarkBox } from './remark-box.tsx';
 import { lineName, type SplitRow, splitRows } from './rows.ts';
 import { Talk } from './thread-box.tsx';
+import type { Reviewing } from './use-remarks.ts';
 
 interface TableProps {
   readonly file: PatchFile;

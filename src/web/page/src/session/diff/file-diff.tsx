@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { SessionView, ThreadView } from '../../../../../http/contract.ts';
+import type { ThreadView } from '../../../../../http/contract.ts';
 import { Icon } from '../../parts/icon.tsx';
 import { CodeTable } from './code-table.tsx';
 import type { DiffOptions } from './diff-tools.tsx';
@@ -9,19 +9,10 @@ import type { PatchFile, PatchLine } from './patch.ts';
 import { hunkOf, lineName } from './rows.ts';
 import { Talk } from './thread-box.tsx';
 import type { Viewed } from './use-looked.ts';
-import type { ReviewDraft } from './use-remarks.ts';
+import type { Reviewing } from './use-remarks.ts';
 
 /** Files longer than this are folded at first. */
 const LONG = 400;
-
-export interface Reviewing {
-  readonly view: SessionView;
-  /** The head that is shown; null: the checkout. */
-  readonly head: string | null;
-  readonly draft: ReviewDraft;
-  /** All of the diff is shown, so that its line numbers are those of the head. */
-  readonly isWhole: boolean;
-}
 
 export function FileDiff({
   file,
@@ -44,34 +35,7 @@ export function FileDiff({
   const elsewhere = threads.filter(({ line }) => line === null || !names.has(`${line}`));
   return (
     <section class="file-diff" id={id} aria-label={file.path}>
-      <div class="file-bar">
-        <button
-          type="button"
-          class="file-head"
-          data-nav
-          aria-expanded={open}
-          onClick={() => setOpen(!open)}
-        >
-          <Icon name={open ? 'down' : 'right'} size={14} />
-          <span class="path">
-            {file.from !== null && <span class="faint">{file.from} → </span>}
-            {file.path}
-          </span>
-          <Counts file={file} />
-        </button>
-        <button
-          type="button"
-          class="chip"
-          aria-pressed={state === 'viewed'}
-          aria-label={`Viewed ${file.path}`}
-          onClick={() => {
-            viewed.set(file, state !== 'viewed');
-            setOpen(state === 'viewed');
-          }}
-        >
-          {state === 'changed' ? 'Changed since viewed' : 'Viewed'}
-        </button>
-      </div>
+      <FileBar file={file} viewed={viewed} open={open} setOpen={setOpen} />
       {!open && file.lines.length > LONG && (
         <div class="folded">{file.lines.length} lines, folded</div>
       )}
@@ -83,6 +47,50 @@ export function FileDiff({
         <Code file={file} options={options} review={review} threads={threads} />
       )}
     </section>
+  );
+}
+
+function FileBar({
+  file,
+  viewed,
+  open,
+  setOpen,
+}: {
+  file: PatchFile;
+  viewed: Viewed;
+  open: boolean;
+  setOpen: (open: boolean) => void;
+}) {
+  const state = viewed.stateOf(file);
+  return (
+    <div class="file-bar">
+      <button
+        type="button"
+        class="file-head"
+        data-nav
+        aria-expanded={open}
+        onClick={() => setOpen(!open)}
+      >
+        <Icon name={open ? 'down' : 'right'} size={14} />
+        <span class="path">
+          {file.from !== null && <span class="faint">{file.from} → </span>}
+          {file.path}
+        </span>
+        <Counts file={file} />
+      </button>
+      <button
+        type="button"
+        class="chip"
+        aria-pressed={state === 'viewed'}
+        aria-label={`Viewed ${file.path}`}
+        onClick={() => {
+          viewed.set(file, state !== 'viewed');
+          setOpen(state === 'viewed');
+        }}
+      >
+        {state === 'changed' ? 'Changed since viewed' : 'Viewed'}
+      </button>
+    </div>
   );
 }
 

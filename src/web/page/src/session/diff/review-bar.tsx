@@ -21,8 +21,7 @@ export function ReviewBar({
   const head = diff.head?.sha ?? null;
   const isEmpty = remarks.length === 0 && review.text.trim() === '';
   const keepsReviews = head !== null && view.actions.includes('request_changes');
-  const paths = ['review', 'message'].map((rest) => `${view.id}/${rest}`);
-  const busy = paths.some((key) => model.pending.value.has(key));
+  const busy = ['review', 'message'].some((rest) => model.pending.value.has(`${view.id}/${rest}`));
   const send = async (rest: 'review' | 'message', body: object): Promise<void> => {
     if (!(await postSession(model, view.id, rest, body, draft.delivery()))) return;
     draft.clear();
@@ -36,11 +35,7 @@ export function ReviewBar({
       <textarea
         rows={2}
         aria-label="About the whole"
-        placeholder={
-          remarks.length === 0
-            ? 'Say something about the whole, or click a line number to remark on the line'
-            : `${plural(remarks.length, 'remark')} on lines. Say something about the whole`
-        }
+        placeholder={hintFor(remarks.length)}
         value={review.text}
         onInput={(event) => draft.setText(event.currentTarget.value)}
       />
@@ -50,37 +45,42 @@ export function ReviewBar({
         </span>
         {keepsReviews ? (
           <>
-            <button
-              type="button"
-              class="button"
+            <Send words="Comment" disabled={isEmpty || busy} run={() => sendReview('comment')} />
+            <Send
+              words="Request changes"
+              primary
               disabled={isEmpty || busy}
-              onClick={() => sendReview('comment')}
-            >
-              Comment
-            </button>
-            <button
-              type="button"
-              class="button primary"
-              disabled={isEmpty || busy}
-              onClick={() => sendReview('request_changes')}
-            >
-              Request changes
-            </button>
+              run={() => sendReview('request_changes')}
+            />
           </>
         ) : (
-          <button
-            type="button"
-            class="button primary"
+          <Send
+            words="Send to the agent"
+            primary
             disabled={isEmpty || busy}
-            onClick={() => void send('message', { text: messageOf(review.text, remarks, head) })}
-          >
-            Send to the agent
-          </button>
+            run={() => void send('message', { text: messageOf(review.text, remarks, head) })}
+          />
         )}
       </div>
     </section>
   );
 }
+
+const hintFor = (remarks: number): string =>
+  remarks === 0
+    ? 'Say something about the whole, or click a line number to remark on the line'
+    : `${plural(remarks, 'remark')} on lines. Say something about the whole`;
+
+const Send = (props: { words: string; primary?: boolean; disabled: boolean; run: () => void }) => (
+  <button
+    type="button"
+    class={`button ${props.primary ? 'primary' : ''}`}
+    disabled={props.disabled}
+    onClick={props.run}
+  >
+    {props.words}
+  </button>
+);
 
 /** Remarks whose line isn't in this diff: they are sent as well, with the lines they were about. */
 function Elsewhere({

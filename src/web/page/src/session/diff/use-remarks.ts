@@ -1,3 +1,4 @@
+import type { SessionView } from '../../../../../http/contract.ts';
 import { useDraft } from '../../parts/use-draft.ts';
 
 /** What a person wrote on a line and has not sent yet. */
@@ -63,3 +64,13 @@ export const written = ({ remarks }: Review): readonly Remark[] =>
 /** `src/a.ts:12`; of a line that is gone, or that was another commit's, the file alone. */
 export const placeOf = ({ file, line, sha }: Remark, head: string | null): string =>
   Number(line) > 0 && sha === head ? `${file}:${line}` : file;
+
+/** What a file's lines need of the review that is being written. */
+export interface Reviewing {
+  readonly view: SessionView;
+  /** The head that is shown; null: the checkout. */
+  readonly head: string | null;
+  readonly draft: ReviewDraft;
+  /** All of the diff is shown, so that its line numbers are those of the head. */
+  readonly isWhole: boolean;
+}
