@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { fakeHttp } from '../../test/fakes/fake-http-deps.ts';
 import { createHttp } from './create-http.ts';
@@ -48,6 +49,32 @@ describe('the page', () => {
     });
     expect(response.status).toBe(302);
     expect(response.headers.get('location')).toBe(place);
+  });
+
+  it.each([
+    ['gzip, deflate, br', true],
+    ['br;q=1.0, gzip;q=0.8', true],
+    ['*', true],
+    ['gzip;q=0', false],
+    ['identity, *;q=0', false],
+    ['br', false],
+    ['', false],
+  ])('is sent packed to those who take it: %j', async (accepted, isPacked) => {
+    const script = 'run();\n'.repeat(400);
+    writeFileSync(join(root, 'page', 'assets', 'app-1a2b.js'), script);
+    const path = '/assets/app-1a2b.js';
+    const response = await get(path, { 'accept-encoding': accepted });
+    const body = Buffer.from(await response.arrayBuffer());
+    expect(response.headers.get('content-encoding')).toBe(isPacked ? 'gzip' : null);
+    expect((isPacked ? gunzipSync(body) : body).toString()).toBe(script);
+    expect(body.length < 200).toBe(isPacked);
+    expect(response.headers.get('vary')).toContain('accept-encoding');
+    const etag = response.headers.get('etag') ?? '';
+    const again = { 'accept-encoding': accepted, 'if-none-match': etag };
+    expect((await get(path, again)).status).toBe(304);
+    // The tag of the one is not that of the other.
+    const other = { 'accept-encoding': isPacked ? '' : 'gzip', 'if-none-match': etag };
+    expect((await get(path, other)).status).toBe(200);
   });
 
   it('hashed assets are kept for ever', async () => {

@@ -4,6 +4,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { extname, join, relative, sep } from 'node:path';
 import type { MiddlewareHandler } from 'hono';
 import type { Env } from './env.ts';
+import { createPacker, takesGzip } from './packed.ts';
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -22,6 +23,7 @@ const TYPES: Readonly<Record<string, string>> = {
 const NOT_PAGES = /^\/(api|webhooks|assets)(\/|$)/;
 
 export function servePage(pageDir: string | null): MiddlewareHandler<Env> {
+  const packer = createPacker();
   let listing: Promise<ReadonlyMap<string, string>> | null = null;
   return async (c, next) => {
     if (c.req.method !== 'GET' && c.req.method !== 'HEAD') return next();
@@ -39,16 +41,21 @@ export function servePage(pageDir: string | null): MiddlewareHandler<Env> {
         ? next()
         : c.redirect(appAddress(wanted));
     const content = await readFile(file);
-    const etag = `"${createHash('sha256').update(content).digest('base64url').slice(0, 22)}"`;
+    const type = TYPES[extname(file)] ?? 'application/octet-stream';
+    const tag = createHash('sha256').update(content).digest('base64url').slice(0, 22);
+    const packed = takesGzip(c.req.header('accept-encoding'))
+      ? await packer.packed(tag, content, type)
+      : null;
+    const etag = packed === null ? `"${tag}"` : `"${tag}-gzip"`;
     c.header('etag', etag);
+    c.header('vary', 'accept-encoding');
     c.header(
       'cache-control',
       wanted.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
     );
     if (c.req.header('if-none-match') === etag) return c.body(null, 304);
-    return c.body(new Uint8Array(content), 200, {
-      'content-type': TYPES[extname(file)] ?? 'application/octet-stream',
-    });
+    if (packed !== null) c.header('content-encoding', 'gzip');
+    return c.body(new Uint8Array(packed ?? content), 200, { 'content-type': type });
   };
 }
 

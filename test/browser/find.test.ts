@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { findChromium } from '../support/chromium.ts';
 import { type OpenedPage, openPageBench, type PageBench } from '../support/page-bench.ts';
@@ -20,6 +21,20 @@ describe.skipIf(chromium === null)('finding things in the page', { timeout: 30_0
     opened = await bench.open(hash);
     return opened;
   };
+
+  it('loads at most 100 KB, packed, before the board is there: the rest when it is looked at', async () => {
+    const { page } = await open('#/inbox');
+    const loaded: Array<Promise<Buffer>> = [];
+    page.on('response', (response) => {
+      if (!response.url().includes('/api/')) loaded.push(response.body());
+    });
+    await page.goto('about:blank');
+    await page.goto(`${opened?.fake.url}#/board`);
+    await page.locator('[data-session="app-7"]').waitFor();
+    const files = await Promise.all(loaded);
+    expect(files.length).toBeGreaterThan(2);
+    expect(files.reduce((sum, file) => sum + gzipSync(file).length, 0)).toBeLessThan(100_000);
+  });
 
   it('filters the board by project, person and words, and keeps that in the address', async () => {
     const { page } = await open('#/board');
