@@ -13,8 +13,8 @@ const HARMLESS = new Set(['failureOf', 'isExhausted']);
 /** The only files that start programs, and which; git is started by the runner alone. */
 const ALLOWED: Readonly<Record<string, string>> = {
   'plugins/notifier/desktop/index.ts': "the desktop's own notifier",
-  'plugins/runtime/tmux/control-client.ts': 'tmux',
-  'plugins/runtime/tmux/version.ts': 'tmux',
+  'plugins/shared/tmux/control-client.ts': 'tmux',
+  'plugins/shared/tmux/version.ts': 'tmux',
   'plugins/scm/local/run-command.ts': 'checks of the configuration',
   'plugins/shared/acp/host/agent-process.ts': "the agent, in the agent's own terminal",
   'plugins/shared/checkout/take-over.ts': 'cp',
