@@ -36,6 +36,7 @@ it('goes from an issue at GitLab over a failed pipeline, a review round and a co
     log: 'not ok 1 - greets\n  AssertionError: expected "hello" to be "hi"\n',
   });
   await heard(session, /Job "unit"[\s\S]*AssertionError: expected "hello" to be "hi"/);
+  program.become('active');
   await bot.push(session, { 'greeting.txt': 'hi\n' });
   program.finish('Repaired.');
   gitlab.finish(mr.iid, gitlab.job(mr.iid, 'unit'), 'success');
@@ -45,6 +46,7 @@ it('goes from an issue at GitLab over a failed pipeline, a review round and a co
   const thread = gitlab.thread(mr.iid, 'dana', 'Louder, please.', 'greeting.txt', 1);
   await heard(session, /greeting\.txt:1[\s\S]*@@[\s\S]*Louder, please\./);
   bot.clock.skip(1_000);
+  program.become('active');
   await bot.push(session, { 'greeting.txt': 'HI\n' });
   program.finish('Louder now.');
   await until(() => thread.discussion.resolved, { what: 'the thread to be resolved' });
@@ -55,6 +57,7 @@ it('goes from an issue at GitLab over a failed pipeline, a review round and a co
   await bot.git(session, 'fetch', '-q', 'origin', 'main');
   await bot.git(session, 'reset', '-q', '--hard', 'FETCH_HEAD');
   bot.clock.skip(1_000);
+  program.become('active');
   await bot.push(session, { 'greeting.txt': 'HI, all\n' });
   program.finish('Resolved.');
   gitlab.finish(mr.iid, gitlab.job(mr.iid, 'unit'), 'success');
