@@ -8,18 +8,10 @@ export function tellLost(
   records: Pick<Records, 'thread'>,
   lost: ChatEvents['lost'],
 ): void {
-  switch (packet.t) {
-    case Event.ThreadDelete:
-    // A thread has the id of the message it hangs on, which in a forum is its first one.
-    case Event.MessageDelete: {
-      const known = records.thread(packet.d.id);
-      if (known !== null) lost({ channel: known.channel, thread: packet.d.id });
-      return;
-    }
-    case Event.ChannelDelete:
-      return lost({ channel: packet.d.id, thread: null });
-    default:
-      // What else Discord tells says nothing of threads.
-      return;
+  if (packet.t === Event.ChannelDelete) return lost({ channel: packet.d.id, thread: null });
+  // A thread has the id of the message it hangs on, which in a forum is its first one.
+  if (packet.t === Event.ThreadDelete || packet.t === Event.MessageDelete) {
+    const known = records.thread(packet.d.id);
+    if (known !== null) lost({ channel: known.channel, thread: packet.d.id });
   }
 }
