@@ -116,6 +116,8 @@ const LINES: ReadonlyArray<readonly string[]> = [
   ['inbox', '--all'],
   ['ack', 'app-7', 'ci-failed'],
   ['snooze', 'app-7', '2h', 'ci-failed'],
+  ['follow', 'app-7'],
+  ['unfollow', 'app-7'],
   ['mute', 'app-7'],
   ['unmute', 'app-7'],
   ['issues', 'login', '--state', 'all', '--project', 'app'],

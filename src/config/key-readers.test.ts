@@ -91,7 +91,7 @@ const READERS: Readonly<Record<string, readonly string[]>> = {
     'git.filters.*',
   ],
   'src/app/live-config.ts': ['timezone'],
-  'src/app/join-chat.ts': ['projects.<name>.channels'],
+  'src/app/join-chat.ts': ['projects.<name>.channels', 'projects.<name>.listen'],
   'src/app/join-observers.ts': [
     'budgets.*',
     'projects.<name>.budget.*',

@@ -693,12 +693,14 @@ describe.skipIf(chromium === null)('the page in Chromium', { timeout: 30_000 }, 
     it.each(EVERY_VIEW)('nothing of %s sticks out at the side', async (hash) => {
       const { page } = await open(hash, { viewport: PHONE, hasTouch: true, isMobile: true });
       await page
-        .locator(':is([data-nav], .details dl, .cost-table, .xterm-rows, .message):visible')
+        .locator(
+          ':is([data-nav], .details dl, .cost-table, .xterm-rows, .message, .bot-section li):visible',
+        )
         .first()
         .waitFor();
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(PHONE.width);
       const wide = await page
-        .locator('.main, .panel, .stream, .inbox, .issues, .cost, .board, .panel-body')
+        .locator('.main, .panel, .stream, .inbox, .issues, .cost, .bot, .board, .panel-body')
         .evaluateAll((boxes) =>
           boxes.filter((box) => box.scrollWidth > box.clientWidth + 1).map((box) => box.className),
         );

@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { tempDir } from '../tmp.ts';
 import { until } from '../until.ts';
@@ -16,7 +16,7 @@ export interface DockerEngine {
 
 /**
  * Why there is no engine here; null: there is one. `AO_DOCKER_SOCKET` names one that runs, otherwise a private `dockerd` is started, which needs root
- * and changes no firewall. CI sets `AO_REQUIRE_DOCKER`: there a missing one is a failure.
+ * and changes no firewall. CI sets `AO_REQUIRE_DOCKER` where an engine can run at all: there a missing one is a failure; elsewhere `AO_NO_DOCKER`, with the reason.
  */
 export function whyNoDocker(): string | null {
   const why = reason();
@@ -27,6 +27,7 @@ export function whyNoDocker(): string | null {
 }
 
 function reason(): string | null {
+  if (process.env.AO_NO_DOCKER !== undefined) return process.env.AO_NO_DOCKER;
   if (!has('docker')) return 'there is no docker program (apt-get install docker.io)';
   if (process.env.AO_DOCKER_SOCKET !== undefined) return null;
   if (process.getuid?.() !== 0) return 'a private engine needs root; set AO_DOCKER_SOCKET';
@@ -53,6 +54,8 @@ const programOf = (socket: string, stop: () => Promise<void>): DockerEngine => (
     execFileSync('docker', ['--host', `unix://${socket}`, ...args], {
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'pipe'],
+      // An engine that comes up takes calls before it answers them.
+      timeout: args[0] === 'version' ? 5_000 : 120_000,
     }),
   stop,
 });
@@ -60,7 +63,8 @@ const programOf = (socket: string, stop: () => Promise<void>): DockerEngine => (
 async function privateEngine(): Promise<DockerEngine> {
   const folder = tempDir('ao-dockerd-');
   const at = (name: string): string => join(folder.path, name);
-  const log: string[] = [];
+  // A file: a pipe would be full while a call of `docker` blocks its reader, and dockerd would wait for both.
+  const log = openSync(at('log'), 'a');
   const child = spawn(
     '/usr/sbin/dockerd',
     [
@@ -79,9 +83,8 @@ async function privateEngine(): Promise<DockerEngine> {
       // Several at once would share the one bridge of the machine; the tests' containers have no network.
       '--bridge=none',
     ],
-    { stdio: ['ignore', 'ignore', 'pipe'] },
+    { stdio: ['ignore', log, log] },
   );
-  child.stderr.setEncoding('utf8').on('data', (text: string) => log.push(text));
   const engine = programOf(at('docker.sock'), async () => {
     if (child.exitCode === null) {
       const gone = new Promise((resolve) => child.once('exit', resolve));
@@ -92,7 +95,8 @@ async function privateEngine(): Promise<DockerEngine> {
   });
   await until(
     () => {
-      if (child.exitCode !== null) throw new Error(`dockerd ended: ${log.join('').slice(-800)}`);
+      if (child.exitCode !== null)
+        throw new Error(`dockerd ended: ${readFileSync(at('log'), 'utf8').slice(-800)}`);
       try {
         return existsSync(at('docker.sock')) && engine.docker('version') !== '';
       } catch {
