@@ -34,3 +34,32 @@ test('in doubt after a crash, a program that takes the message a moment later do
   watch.close();
   folder.remove();
 });
+
+test('a program that just took a message is in its turn, also before it says so: the next message waits', async () => {
+  const folder = tempDir();
+  const events = join(folder.path, EVENT_FILE);
+  writeFileSync(events, '{"type":"ready"}\n{"type":"accepted","text":"first"}\n');
+  const typed: string[] = [];
+  const watch = watchCommand(
+    commandAgentConfig.parse({}),
+    systemClock,
+    { stateDir: folder.path } as AgentSessionInfo,
+    {
+      write: async (text: string) => void typed.push(text),
+      keys: async () => {},
+      capture: async () => '',
+    },
+    () => {},
+  );
+  expect(await watch.deliver('second', { attempt: 1, inDoubt: false })).toEqual({
+    type: 'deferred',
+    reason: 'the agent is in the middle of a turn',
+  });
+  appendFileSync(events, '{"type":"active"}\n{"type":"ready"}\n');
+  expect(await watch.deliver('second', { attempt: 1, inDoubt: false })).toMatchObject({
+    type: 'typed',
+  });
+  expect(typed).toEqual(['second']);
+  watch.close();
+  folder.remove();
+});

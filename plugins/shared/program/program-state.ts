@@ -143,10 +143,12 @@ export function foldProgramEvent(
       const accepted = new Map(state.accepted).set(sha256, seen.offset);
       // Read again after a restart: this was an earlier message of the same words.
       const isOlder = note !== null && seen.offset <= note.offset;
-      return {
-        state: { ...spoke, accepted },
-        events: text === null || isOlder ? [] : [{ type: 'prompt_accepted', text, at }],
-      };
+      const told: readonly AgentEvent[] =
+        text === null || isOlder ? [] : [{ type: 'prompt_accepted', text, at }];
+      // A program at rest that takes a message begins a turn, also before it says so: another message now could land in its first question.
+      return state.activity?.state === 'ready' && !isOlder
+        ? become(activity('active', null), { accepted }, null, told)
+        : { state: { ...spoke, accepted }, events: told };
     }
     case 'message':
       return { state: { ...spoke, lastMessage: event.text }, events: [] };
