@@ -105,9 +105,11 @@ describe.skipIf(chromium === null)('a review in the page', { timeout: 30_000 }, 
 
   it('is written without a mouse', async () => {
     const { page } = await open();
+    await file(page).locator('tr[data-line]').first().waitFor();
     await file(page).getByRole('region', { name: 'Changes in src/auth/login.ts' }).focus();
     for (const _line of [1, 2, 3, 4, 5, 6, 7]) await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');
+    await remark(page, '40').waitFor();
     await page.keyboard.type('Why?');
     expect(await remark(page, '40').inputValue()).toBe('Why?');
   });

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { ThreadView } from '../../../../../http/contract.ts';
 import type { CodeToken } from './highlight.ts';
 import type { PatchFile, PatchLine } from './patch.ts';
@@ -185,7 +185,8 @@ const Sticky = ({ children }: { children: ComponentChildren }) => (
 /** One listener for all lines: a file has thousands. */
 function useLines(file: PatchFile, onLine: TableProps['onLine']) {
   const box = useRef<HTMLElement>(null);
-  useEffect(() => {
+  // As soon as the lines are there, so that the first keys find somebody.
+  useLayoutEffect(() => {
     const area = box.current;
     if (!area) return;
     const begin = (name: string | undefined): void => {

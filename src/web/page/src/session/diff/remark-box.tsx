@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { Remark, ReviewDraft } from './use-remarks.ts';
 
 /** A remark that is being written, below its line. It is sent with the review. */
@@ -13,7 +13,8 @@ export function RemarkBox({
   code: string;
 }) {
   const box = useRef<HTMLTextAreaElement>(null);
-  useEffect(() => {
+  // Before the next key: what is typed right after Enter belongs in here.
+  useLayoutEffect(() => {
     if (remark.text === '') box.current?.focus();
   }, []);
   const write = (text: string): void => draft.put({ ...remark, text });
