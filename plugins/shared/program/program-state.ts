@@ -135,16 +135,7 @@ export function foldProgramEvent(
         : { state: spoke, events: [closed] };
     }
     case 'accepted': {
-      const sha256 = event.text === undefined ? event.sha256 : fingerprint(event.text);
-      if (sha256 === undefined) return { state: spoke, events: [] };
-      // What ao handed over, where known: control characters were removed on the way.
-      const note = seen.noteOf(sha256);
-      const text = note?.text ?? event.text ?? null;
-      const accepted = new Map(state.accepted).set(sha256, seen.offset);
-      // Read again after a restart: this was an earlier message of the same words.
-      const isOlder = note !== null && seen.offset <= note.offset;
-      const told: readonly AgentEvent[] =
-        text === null || isOlder ? [] : [{ type: 'prompt_accepted', text, at }];
+      const { accepted, told, isOlder } = takenMessage(state, seen, event, at);
       // A program at rest that takes a message begins a turn, also before it says so: another message now could land in its first question.
       return state.activity?.state === 'ready' && !isOlder
         ? become(activity('active', null), { accepted }, null, told)
@@ -161,6 +152,31 @@ export function foldProgramEvent(
     case 'lost':
       return { state: spoke, events: [{ type: 'conversation_lost' }] };
   }
+}
+
+/** The messages it took with this one, and what to tell of it. */
+function takenMessage(
+  state: ProgramState,
+  seen: Seen,
+  event: Extract<ProgramEvent, { type: 'accepted' }>,
+  at: number,
+): {
+  readonly accepted: ProgramState['accepted'];
+  readonly told: readonly AgentEvent[];
+  readonly isOlder: boolean;
+} {
+  const sha256 = event.text === undefined ? event.sha256 : fingerprint(event.text);
+  if (sha256 === undefined) return { accepted: state.accepted, told: [], isOlder: true };
+  // What ao handed over, where known: control characters were removed on the way.
+  const note = seen.noteOf(sha256);
+  const text = note?.text ?? event.text ?? null;
+  // Read again after a restart: this was an earlier message of the same words.
+  const isOlder = note !== null && seen.offset <= note.offset;
+  return {
+    accepted: new Map(state.accepted).set(sha256, seen.offset),
+    told: text === null || isOlder ? [] : [{ type: 'prompt_accepted', text, at }],
+    isOlder,
+  };
 }
 
 /** A request the program passed over without a word. */
